@@ -1,0 +1,103 @@
+"""What every endpoint starts from."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from rest_framework.exceptions import APIException, NotAuthenticated
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from socialml.api.authentication import Caller, caller_of
+from socialml.api.errors import answer_error
+from socialml.api.gate import client_address, gate_pass
+from socialml.api.idempotency import answered_once
+from socialml.core.errors import DomainError
+
+
+class OpenView(APIView):
+    """A view for anybody, limited by account or address, idempotent where a POST has a key."""
+
+    permission_classes = [AllowAny]
+    # The scope of the limit that a request counts against; methods may have their own.
+    rate_scope: str | None = None
+    rate_scopes: dict[str, str] = {}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST" or "Idempotency-Key" not in request.headers:
+            return super().dispatch(request, *args, **kwargs)
+        dispatch = super().dispatch
+        try:
+            return answered_once(request, lambda: dispatch(request, *args, **kwargs))
+        except DomainError as error:
+            return self._refuse(request, error)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.perform_authentication(request)
+        user = request.user
+        is_known = bool(user and user.is_authenticated)
+        scope = self.rate_scopes.get(request.method or "") or self.rate_scope
+        gate_pass(
+            scope=scope or ("account" if is_known else "anonymous"),
+            who=f"a{user.pk}" if is_known else client_address(request._request),
+            session_id=user.session_id if isinstance(user, Caller) else "",
+        )
+        self.check_permissions(request)
+
+    def _refuse(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        wrapped = self.initialize_request(request)
+        self.headers: dict[str, str] = {}
+        self.request = wrapped
+        response = answer_error(error, {"request": request, "view": self})
+        if response is None:
+            raise error
+        return self.finalize_response(wrapped, response).render()
+
+
+class SignedInView(OpenView):
+    """A view for signed-in accounts only."""
+
+    permission_classes = [IsAuthenticated]
+
+    @property
+    def me(self) -> Caller:
+        """The account asking."""
+        caller = self.request.user
+        assert isinstance(caller, Caller)
+        return caller
+
+
+class LeanView(SignedInView):
+    """A signed-in GET whose bytes are ready: it passes the same gate, and skips DRF's machinery.
+
+    A subclass says in `wanted` which cached values it needs, and answers with them in `read`.
+    Other methods go the usual way.
+    """
+
+    def wanted(self, request: HttpRequest, caller: Caller) -> Sequence[str]:
+        """Return the names of the cached values to read together with the rate limit."""
+        return ()
+
+    def read(self, request: HttpRequest, caller: Caller, found: Sequence[bytes | None]) -> bytes:
+        """Return the whole body. `found` are the values that `wanted` named, or None each."""
+        raise AssertionError("A LeanView says how it reads.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "GET":
+            return super().dispatch(request, *args, **kwargs)
+        try:
+            caller = caller_of(request)
+            if caller is None:
+                raise NotAuthenticated
+            found = gate_pass(
+                scope=self.rate_scope or "account",
+                who=f"a{caller.pk}",
+                session_id=caller.session_id,
+                also=self.wanted(request, caller),
+            )
+            body = self.read(request, caller, found)
+        except (DomainError, APIException, DatabaseError) as error:
+            return self._refuse(request, error)
+        return HttpResponse(body, content_type="application/json")

@@ -1,0 +1,1 @@
+"""Measuring the hot paths of a running installation against a bare view, in one run."""

@@ -1,0 +1,81 @@
+"""Applications, middleware and the parts of Django itself."""
+
+from socialml.settings.env import IS_PRODUCTION, ROOT, VAR, env
+
+BASE_DIR = ROOT
+SOCIALML_VAR = VAR
+SOCIALML_ENVIRONMENT = "production" if IS_PRODUCTION else "embedded"
+DEBUG = env.bool("DEBUG", default=False)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "socialml",
+    "socialml.core",
+    "analytics",
+    "mlengine",
+    "profiles",
+    "posts",
+    "reels",
+]
+
+MIDDLEWARE = [
+    "socialml.api.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "socialml.api.middleware.SessionsForPages",
+    "django.middleware.common.CommonMiddleware",
+    "socialml.api.middleware.Safeguards",
+]
+
+ROOT_URLCONF = env.str("SOCIALML_URLCONF", default="socialml.urls")
+WSGI_APPLICATION = "socialml.wsgi.application"
+APPEND_SLASH = False
+AUTH_USER_MODEL = "profiles.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+MEDIA_URL = env.str("MEDIA_URL", default="/media/")
+MEDIA_ROOT = VAR / "media"
+# The location of nginx that gives out media which the application has allowed; without it the
+# application gives them out itself.
+SOCIALML_MEDIA_INTERNAL = env.str("SOCIALML_MEDIA_INTERNAL", default="")
+# Static files come straight from the packages: no collectstatic step is needed to start.
+WHITENOISE_USE_FINDERS = True
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# Sessions, log-in and messages wrap the admin's pages alone (socialml.api.middleware), where
+# Django's check does not look.
+SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]

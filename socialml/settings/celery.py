@@ -1,0 +1,88 @@
+"""The broker, the queues, and the one beat table."""
+
+from socialml.settings.cache import REDIS_URL
+from socialml.settings.env import celery_url, env
+from socialml.settings.product import RETRAIN_INTERVAL_HOURS
+
+CELERY_BROKER_URL = celery_url(env.str("BROKER_URL", default=REDIS_URL))
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 270
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 2_000_000
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Longer than the longest task, so that none runs twice while it still runs.
+    "visibility_timeout": 3700,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    # The sweep that gives a killed worker's tasks to another; the default takes minutes.
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "max_retries": 1,
+}
+
+# Seconds between two runs. Each run claims its window's row, so two beats do no harm.
+CELERY_BEAT_SCHEDULE = {
+    "refresh slates of people who acted": {
+        "task": "mlengine.tasks.slates_refresh",
+        "schedule": 1.0,
+        "options": {"expires": 5},
+    },
+    "publish waiting jobs": {
+        "task": "socialml.core.tasks.jobs_publish",
+        "schedule": 15.0,
+        "options": {"expires": 30},
+    },
+    "aggregate trends": {
+        "task": "analytics.tasks.trends_aggregate",
+        "schedule": env.float("TRENDS_INTERVAL_SECONDS", default=300.0),
+        "options": {"expires": 600},
+    },
+    "roll up events": {
+        "task": "analytics.tasks.rollups_refresh",
+        "schedule": 300.0,
+        "options": {"expires": 600},
+    },
+    "retrain every model": {
+        "task": "mlengine.tasks.models_retrain",
+        # Asked more often than due: the window's row says whether one is.
+        "schedule": min(3600.0, RETRAIN_INTERVAL_HOURS * 3600.0),
+        "options": {"expires": 3600, "queue": "training"},
+    },
+    "drop what has expired": {
+        "task": "socialml.core.tasks.expired_purge",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "finish erasures": {
+        "task": "profiles.tasks.erasures_resume",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "drop ended sessions": {
+        "task": "profiles.tasks.sessions_purge",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "delete files that no reel owns": {
+        "task": "reels.tasks.media_sweep",
+        "schedule": 3600.0,
+        "options": {"expires": 3600, "queue": "media"},
+    },
+    "drop old events": {
+        "task": "analytics.tasks.events_purge",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+}

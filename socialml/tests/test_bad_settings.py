@@ -1,0 +1,36 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("MAX_POST_LENGTH", "many", "MAX_POST_LENGTH cannot be read"),
+        ("DATABASE_URL", "nonsense", "DATABASE_URL must begin with postgres:// or sqlite://"),
+        ("DATABASE_URL", "mysql://a@b/c", "DATABASE_URL must begin with postgres:// or sqlite://"),
+        ("SECRET_KEY", "short", "SECRET_KEY must have at least 32 characters"),
+        ("SOCIALML_ENV", "production", "Set SECRET_KEY"),
+        ("SOCIALML_VAR", "/proc/nowhere", "/proc/nowhere"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told_in_a_sentence(tmp_path, name, value, told):
+    environment = {"PATH": os.environ["PATH"], "SOCIALML_VAR": str(tmp_path), name: value}
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr

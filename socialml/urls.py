@@ -1,0 +1,33 @@
+"""Every URL, by app. The REST API's paths are part of its contract: no trailing slashes."""
+
+from django.contrib import admin
+from django.urls import include, path, register_converter
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from reels.api.media import media
+from socialml.api import probes
+from socialml.api.converters import IdConverter
+
+register_converter(IdConverter, "id")
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/docs")),
+    path("api/", include("profiles.api.urls")),
+    path("api/", include("posts.api.urls")),
+    path("api/", include("reels.api.urls")),
+    path("api/", include("analytics.api.urls")),
+    path("api/", include("mlengine.api.urls")),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("admin/", admin.site.urls),
+    path("health/live", probes.live),
+    path("health/ready", probes.ready),
+    path("metrics", probes.metrics),
+    path("media/<path:name>", media),
+]
+
+handler400 = "socialml.api.errors.bad_request"
+handler403 = "socialml.api.errors.forbidden"
+handler404 = "socialml.api.errors.not_found"
+handler500 = "socialml.api.errors.server_error"
