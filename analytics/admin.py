@@ -1,0 +1,88 @@
+"""The log and what is counted from it, to be looked at. Nobody changes either by hand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import HttpRequest
+
+from analytics.models import Event, LogMark, Rollup, Trend
+
+_PAGES = 1_000
+
+
+class UncountedPaginator(Paginator):
+    """A paginator that does not count: counting millions of rows would take seconds a page."""
+
+    @property
+    def count(self) -> int:
+        return _PAGES * int(self.per_page)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """A list and its rows, without any way to change them."""
+
+    actions = None
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class LongListAdmin(ReadOnlyAdmin):
+    """A list of a table that grows without end: newest first by id, never counted."""
+
+    ordering = ("-id",)
+    show_full_result_count = False
+    paginator = UncountedPaginator
+
+
+@admin.register(Event)
+class EventAdmin(LongListAdmin):
+    list_display = ("id", "occurred_at", "actor_id", "kind", "post_id", "target_id", "duration_ms")
+    search_fields = ("=actor_id", "=post_id")
+    search_help_text = "The id of an account or of a post."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Event], search_term: str
+    ) -> tuple[models.QuerySet[Event], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if not (term.isascii() and term.isdigit() and len(term) <= 18):
+            return queryset.none(), False
+        by_either = models.Q(actor_id=int(term)) | models.Q(post_id=int(term))
+        return queryset.filter(by_either), False
+
+
+@admin.register(Rollup)
+class RollupAdmin(LongListAdmin):
+    list_display = ("hour", "kind", "author_id", "count", "accounts", "duration_ms")
+
+
+@admin.register(Trend)
+class TrendAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "rank", "name", "score", "accounts", "growth", "computed_at")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+    ordering = ("kind", "rank")
+
+    @admin.display(description="accounts")
+    def accounts(self, trend: Trend) -> Any:
+        return trend.evidence.get("accounts")
+
+    @admin.display(description="growth")
+    def growth(self, trend: Trend) -> Any:
+        return trend.evidence.get("growth")
+
+
+@admin.register(LogMark)
+class LogMarkAdmin(ReadOnlyAdmin):
+    list_display = ("name", "seen_id", "seen_at", "settled_id", "complete_before")

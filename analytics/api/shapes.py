@@ -1,0 +1,177 @@
+"""What analytics answers with, for the schema. Nothing here is run."""
+
+from rest_framework import serializers
+
+Number = serializers.IntegerField
+
+
+class Share(serializers.Serializer):
+    name = serializers.CharField()
+    share = serializers.FloatField()
+
+
+class AuthorShare(serializers.Serializer):
+    id = Number()
+    username = serializers.CharField()
+    share = serializers.FloatField()
+
+
+class Preferred(serializers.Serializer):
+    categories = Share(many=True)
+    hashtags = Share(many=True)
+    kinds = Share(many=True)
+    authors = AuthorShare(many=True)
+
+
+class ActivityPattern(serializers.Serializer):
+    """When the account is there, in UTC. Weekday 0 is Monday."""
+
+    by_hour = serializers.ListField(child=serializers.FloatField(), min_length=24, max_length=24)
+    by_weekday = serializers.ListField(child=serializers.FloatField(), min_length=7, max_length=7)
+    peak_hour = Number(allow_null=True)
+    peak_weekday = Number(allow_null=True)
+    events = Number()
+    active_days = Number()
+    sessions = Number()
+    sessions_per_week = serializers.FloatField()
+    first_active_at = serializers.DateTimeField(allow_null=True)
+    last_active_at = serializers.DateTimeField(allow_null=True)
+
+
+class Engagement(serializers.Serializer):
+    level = serializers.ChoiceField(choices=["High", "Medium", "Low"])
+    probabilities = serializers.DictField(child=serializers.FloatField())
+
+
+class Driver(serializers.Serializer):
+    """What raises (effect above 0) or lowers the risk; null where only a rule was applied."""
+
+    feature = serializers.CharField()
+    value = serializers.FloatField(allow_null=True)
+    effect = serializers.FloatField(allow_null=True)
+
+
+class Churn(serializers.Serializer):
+    """Probability of no act at all in the next seven days."""
+
+    risk = serializers.FloatField(min_value=0, max_value=1)
+    drivers = Driver(many=True)
+
+
+class SegmentShape(serializers.Serializer):
+    name = serializers.CharField()
+    traits = serializers.DictField(child=serializers.FloatField())
+
+
+class BehaviourShape(serializers.Serializer):
+    user_id = Number()
+    activity_pattern = ActivityPattern()
+    preferred = Preferred()
+    engagement = Engagement()
+    churn = Churn()
+    segment = SegmentShape()
+
+
+class Evidence(serializers.Serializer):
+    """What the trend rests on, in the hours from `since` to `until`."""
+
+    count = Number()
+    previous = Number(allow_null=True)
+    accounts = Number()
+    effective_accounts = serializers.FloatField()
+    usual_accounts = serializers.FloatField(allow_null=True)
+    growth = serializers.FloatField(allow_null=True)
+    top_account_share = serializers.FloatField()
+    first_seen_at = serializers.DateTimeField()
+    earlier_windows = Number()
+    is_rising = serializers.BooleanField()
+    examples = serializers.ListField(child=Number())
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+
+
+class TrendShape(serializers.Serializer):
+    rank = Number()
+    score = serializers.FloatField()
+    evidence = Evidence()
+
+
+class HashtagTrend(TrendShape):
+    hashtag = serializers.CharField()
+
+
+class CategoryTrend(TrendShape):
+    category = serializers.CharField()
+
+
+class PostTrend(TrendShape):
+    post = serializers.DictField()
+
+
+class Figures(serializers.Serializer):
+    posts = Number()
+    impressions = Number()
+    views = Number()
+    skips = Number()
+    likes = Number()
+    comments = Number()
+    shares = Number()
+    saves = Number()
+    profile_views = Number()
+    followers_gained = Number()
+    watch_ms = Number()
+
+
+class Totals(Figures):
+    engagement_rate = serializers.FloatField()
+
+
+class DayFigures(Figures):
+    date = serializers.DateField()
+
+
+class DashboardShape(serializers.Serializer):
+    """`change` is (total - previous) / previous, null where there was nothing before."""
+
+    scope = serializers.ChoiceField(choices=["own", "platform"])
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+    totals = Totals()
+    previous = Totals()
+    change = serializers.DictField(child=serializers.FloatField(allow_null=True))
+    by_day = DayFigures(many=True)
+    top_posts = serializers.ListField(child=serializers.DictField(), required=False)
+    active_accounts = serializers.DictField(child=Number(), required=False)
+    top_categories = serializers.ListField(child=serializers.DictField(), required=False)
+
+
+class Audience(serializers.Serializer):
+    unique_viewers = Number()
+    watch_ms = Number()
+    mean_watch_ms = Number(allow_null=True)
+    completion = serializers.FloatField(allow_null=True)
+    skip_rate = serializers.FloatField()
+    view_rate = serializers.FloatField(allow_null=True)
+    sources = serializers.DictField(child=Number())
+
+
+class PostAnalyticsShape(serializers.Serializer):
+    post = serializers.DictField()
+    counts = serializers.DictField(child=Number())
+    audience = Audience()
+    by_day = DayFigures(many=True)
+
+
+class ModelShape(serializers.Serializer):
+    name = serializers.CharField()
+    version = serializers.CharField()
+    trained_at = serializers.DateTimeField()
+    promoted_at = serializers.DateTimeField(allow_null=True)
+    age_hours = serializers.FloatField()
+    metrics = serializers.DictField()
+    verdict = serializers.CharField()
+
+
+class ModelsShape(serializers.Serializer):
+    models = ModelShape(many=True)
+    last_training = serializers.DictField(allow_null=True)

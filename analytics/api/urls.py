@@ -1,0 +1,15 @@
+"""The URLs of behaviour, trends and figures."""
+
+from django.urls import path
+
+from analytics.api import views
+
+urlpatterns = [
+    path("user-behavior", views.UserBehaviour.as_view()),
+    path("trends/hashtags", views.HashtagTrends.as_view()),
+    path("trends/categories", views.CategoryTrends.as_view()),
+    path("trends/posts", views.PostTrends.as_view()),
+    path("analytics/dashboard", views.Dashboard.as_view()),
+    path("analytics/posts/<id:post_id>", views.PostAnalytics.as_view()),
+    path("analytics/models", views.Models.as_view()),
+]

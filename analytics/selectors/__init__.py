@@ -1,0 +1,1 @@
+"""Reading the log and what was counted from it."""

@@ -1,0 +1,182 @@
+"""How many accounts stood behind each hashtag, category or post, now and on earlier days."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from analytics.models import Event, Trend
+from analytics.selectors.dialect import (
+    each_of,
+    floor_of,
+    moment,
+    moment_read,
+    rows_of,
+    seconds_of,
+)
+
+DAY = timedelta(days=1)
+
+# Acts that took a decision, and their taking back. Views are left out: what we show most is
+# viewed most, and would trend because we showed it.
+_GIVEN = (
+    Event.Kind.POSTED,
+    Event.Kind.LIKED,
+    Event.Kind.SAVED,
+    Event.Kind.SHARED,
+    Event.Kind.COMMENTED,
+)
+_TAKEN = (Event.Kind.UNLIKED, Event.Kind.UNSAVED, Event.Kind.COMMENT_DELETED)
+SUPPORT = (*_GIVEN, *_TAKEN)
+
+# Hidden by a moderator or held by the model, and not restored since; or deleted.
+_GONE = """
+    SELECT 1 FROM analytics_event gone
+    WHERE gone.post_id = e.post_id AND gone.kind IN ('hidden', 'post_deleted')
+      AND gone.comment_id IS NULL AND NOT EXISTS (
+        SELECT 1 FROM analytics_event back
+        WHERE back.post_id = gone.post_id AND back.kind = 'restored' AND back.id > gone.id
+      )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What accounts did for one name in one window: acts less acts taken back.
+
+    `effective` is the number of accounts that would give the same concentration if each did as
+    much as the others: (sum of acts)^2 / sum of (acts of one account)^2, Simpson's index
+    (doi:10.1038/163688a0). Three accounts of which one does nearly all are effectively one.
+    """
+
+    accounts: int = 0
+    count: int = 0
+    effective: float = 0.0
+    top_share: float = 0.0
+
+
+@dataclass(slots=True)
+class Burst:
+    """One name's support: now, and window by window before (1 is the last before)."""
+
+    name: str
+    first_seen_at: datetime
+    windows: dict[int, Support] = field(default_factory=dict)
+
+    def support(self, back: int) -> Support:
+        """Return the support `back` windows ago; 0 is now."""
+        return self.windows.get(back, Support())
+
+
+def bursts(
+    kind: Trend.Kind, *, until: datetime, window: timedelta, earlier: int, fewest: int
+) -> list[Burst]:
+    """Return the names that at least `fewest` accounts stood behind in the window up to `until`.
+
+    Each with the same hours of `earlier` windows before, which start a day apart (or more where
+    the window is longer than a day). Posts that are hidden, held or deleted support nothing now.
+    One query.
+    """
+    step = _step(window)
+    age = f"({until.timestamp()} - {seconds_of('e.occurred_at')})"
+    back = floor_of(f"{age} / {step.total_seconds()}")
+    name, join = _name(kind)
+    sql = f"""
+        WITH support AS (
+            SELECT {name} AS name, {back} AS back, e.actor_id, MIN(e.occurred_at) AS first,
+                   SUM(CASE WHEN e.kind IN {_TAKEN_SQL} THEN -1 ELSE 1 END) AS acts
+            FROM analytics_event e {join}
+            WHERE {_WHERE} AND e.occurred_at >= %s AND e.occurred_at < %s
+              AND {age} - {back} * {step.total_seconds()} < {window.total_seconds()}
+              AND (e.occurred_at < %s OR NOT EXISTS ({_GONE}))
+            GROUP BY 1, 2, 3
+            HAVING SUM(CASE WHEN e.kind IN {_TAKEN_SQL} THEN -1 ELSE 1 END) > 0
+        )
+        SELECT name, back, COUNT(*), SUM(acts), SUM(acts * acts), MAX(acts), MIN(first)
+        FROM support
+        WHERE name IN (
+            SELECT name FROM support WHERE back = 0 GROUP BY name HAVING COUNT(*) >= %s
+        )
+        GROUP BY name, back
+    """  # noqa: S608 - our own numbers and names alone are in the text
+    start = until - step * (earlier + 1)
+    rows = rows_of(sql, [moment(start), moment(until), moment(until - window), fewest])
+    return _collected(rows)
+
+
+def examples(
+    kind: Trend.Kind, names: Sequence[str], *, until: datetime, window: timedelta, most: int
+) -> dict[str, list[int]]:
+    """Return, for each name, up to `most` posts that most accounts stood behind. One query."""
+    if not names:
+        return {}
+    name, join = _name(kind)
+    marks = ", ".join(["%s"] * len(names))
+    sql = f"""
+        SELECT name, post_id FROM (
+            SELECT {name} AS name, e.post_id, ROW_NUMBER() OVER (
+                PARTITION BY {name} ORDER BY COUNT(DISTINCT e.actor_id) DESC, e.post_id DESC
+            ) AS place
+            FROM analytics_event e {join}
+            WHERE {_WHERE} AND e.kind NOT IN {_TAKEN_SQL}
+              AND e.occurred_at >= %s AND e.occurred_at < %s
+              AND {name} IN ({marks}) AND NOT EXISTS ({_GONE})
+            GROUP BY {name}, e.post_id
+        ) AS ranked WHERE place <= %s ORDER BY name, place
+    """  # noqa: S608
+    found: dict[str, list[int]] = defaultdict(list)
+    for label, post_id in rows_of(sql, [moment(until - window), moment(until), *names, most]):
+        found[label].append(post_id)
+    return dict(found)
+
+
+def newest_support(*, before: datetime) -> datetime | None:
+    """Return when the newest act that supports anything occurred before then. One query."""
+    rows = Event.objects.filter(kind__in=SUPPORT, occurred_at__lt=before)
+    return rows.order_by("-occurred_at").values_list("occurred_at", flat=True).first()
+
+
+def windows_before(*, until: datetime, window: timedelta, oldest: datetime, most: int) -> int:
+    """Return how many whole earlier windows the log reaches back, at most `most`."""
+    return max(0, min(most, int((until - window - oldest) / _step(window))))
+
+
+def _step(window: timedelta) -> timedelta:
+    """Return the days between two windows: one, or as many as a longer window needs."""
+    return DAY * max(1, -(-window // DAY))
+
+
+def _name(kind: Trend.Kind) -> tuple[str, str]:
+    if kind == Trend.Kind.HASHTAG:
+        return "tag.value", each_of("e.hashtags")
+    if kind == Trend.Kind.CATEGORY:
+        return "e.category", ""
+    return "CAST(e.post_id AS VARCHAR(20))", ""
+
+
+def _listed(kinds: Sequence[str]) -> str:
+    return "(" + ", ".join(f"'{Event.Kind(kind).value}'" for kind in kinds) + ")"
+
+
+_TAKEN_SQL = _listed(_TAKEN)
+# Nobody supports a post of their own but by posting it.
+_WHERE = f"""
+    e.kind IN {_listed(SUPPORT)} AND e.actor_id IS NOT NULL AND e.post_id IS NOT NULL
+    AND (e.kind = 'posted' OR e.target_id IS NULL OR e.actor_id <> e.target_id)
+"""
+
+
+def _collected(rows: list[tuple[Any, ...]]) -> list[Burst]:
+    found: dict[str, Burst] = {}
+    for name, back, accounts, count, squares, most, first in rows:
+        if not name:
+            continue
+        seen = moment_read(first)
+        burst = found.setdefault(name, Burst(name, seen))
+        burst.first_seen_at = min(burst.first_seen_at, seen)
+        acts = float(count)
+        burst.windows[back] = Support(
+            accounts, int(count), acts * acts / float(squares), float(most) / acts
+        )
+    return list(found.values())

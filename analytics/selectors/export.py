@@ -1,0 +1,9 @@
+"""What analytics holds of an account, to be given to it."""
+
+from analytics.models import Event, Rollup
+from socialml.core.export import ExportedTable
+
+EXPORTED = (
+    ExportedTable(Event, ("actor_id",)),
+    ExportedTable(Rollup, ("author_id",)),
+)

@@ -1,0 +1,124 @@
+"""Counting the log by hour. The only writer of Rollup and of its mark."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max, Sum
+
+from analytics.models import Event, LogMark, Rollup
+from analytics.selectors.dialect import hour_of, is_postgresql, moment, moment_read, rows_of
+from socialml.core.schedules import window_claim
+
+HOUR = timedelta(hours=1)
+MARK = "rollups"
+# Longer than any transaction of ours: what was invisible then is visible now, or gone.
+SETTLED_AFTER = timedelta(minutes=10)
+# Hours of one transaction: on SQLite other writers wait for it.
+_HOURS_AT_ONCE = 24
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def rollups_refresh(*, at: datetime) -> int:
+    """Count again each hour that events were recorded for since the last run; return how many.
+
+    A touched hour is counted anew from the log, so a late event, or a second run over the same
+    events, leaves exact counts. An hour older than the log is kept may have lost events to the
+    purge: there a count never falls.
+    """
+    newest = Event.objects.aggregate(newest=Max("id"))["newest"] or 0
+    mark, _ = LogMark.objects.get_or_create(
+        name=MARK, defaults={"seen_id": newest, "seen_at": at, "complete_before": _NEVER}
+    )
+    if window_claim(name="rollups compared", every=timedelta(days=1), at=at):
+        hours = _changed(sorted({*_touched(0, newest), *_counted(at)}))
+    else:
+        hours = _changed(_touched(mark.settled_id, newest))
+    for start in range(0, len(hours), _HOURS_AT_ONCE):
+        hours_recount(hours[start : start + _HOURS_AT_ONCE], at=at)
+    _advance(mark, newest=newest, at=at)
+    return len(hours)
+
+
+@transaction.atomic
+def hours_recount(hours: Sequence[datetime], *, at: datetime) -> None:
+    """Make the rollups of these hours (UTC, whole) say what the log holds."""
+    for hour in hours:
+        if hour >= _purged_before(at):
+            Rollup.objects.filter(hour=hour).delete()
+        _insert(hour)
+
+
+def _insert(hour: datetime) -> None:
+    greater = "GREATEST" if is_postgresql() else "MAX"
+    # Ordered, so that two runs at once meet in the same order and none waits for the other's.
+    sql = f"""
+        INSERT INTO analytics_rollup AS old
+            (hour, kind, author_id, count, accounts, duration_ms)
+        SELECT %s, kind, author_id, events, accounts, duration FROM (
+            SELECT kind, 0 AS author_id, COUNT(*) AS events,
+                   COUNT(DISTINCT actor_id) AS accounts, COALESCE(SUM(duration_ms), 0) AS duration
+            FROM analytics_event WHERE occurred_at >= %s AND occurred_at < %s GROUP BY kind
+            UNION ALL
+            SELECT kind, target_id, COUNT(*), COUNT(DISTINCT actor_id),
+                   COALESCE(SUM(duration_ms), 0)
+            FROM analytics_event
+            WHERE occurred_at >= %s AND occurred_at < %s AND target_id IS NOT NULL
+            GROUP BY kind, target_id
+        ) AS counted WHERE TRUE ORDER BY author_id, kind
+        ON CONFLICT (author_id, hour, kind) DO UPDATE SET
+            count = {greater}(old.count, excluded.count),
+            accounts = {greater}(old.accounts, excluded.accounts),
+            duration_ms = {greater}(old.duration_ms, excluded.duration_ms)
+    """  # noqa: S608 - no value of anybody's is in the text
+    start, end = moment(hour), moment(hour + HOUR)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [start, start, end, start, end])
+
+
+def _touched(after_id: int, to_id: int) -> list[datetime]:
+    sql = f"""
+        SELECT DISTINCT {hour_of("occurred_at")} FROM analytics_event WHERE id > %s AND id <= %s
+    """  # noqa: S608
+    return sorted(moment_read(row[0]) for row in rows_of(sql, [after_id, to_id]))
+
+
+def _counted(at: datetime) -> list[datetime]:
+    """Return the hours that have rollups, and whose events no purge has touched."""
+    hours = Rollup.objects.filter(author_id=0, hour__gte=_purged_before(at))
+    return list(hours.values_list("hour", flat=True).distinct())
+
+
+def _purged_before(at: datetime) -> datetime:
+    return at - timedelta(days=settings.ANALYTICS_RETENTION_DAYS)
+
+
+def _changed(hours: list[datetime]) -> list[datetime]:
+    """Keep the hours whose rollups do not add up to the log, which only grows or is erased."""
+    if not hours:
+        return []
+    sql = f"""
+        SELECT {hour_of("occurred_at")}, COUNT(*) FROM analytics_event
+        WHERE occurred_at >= %s AND occurred_at < %s GROUP BY 1
+    """  # noqa: S608
+    window = [moment(hours[0]), moment(hours[-1] + HOUR)]
+    logged = {moment_read(hour): count for hour, count in rows_of(sql, window)}
+    counted = dict(
+        Rollup.objects.filter(author_id=0, hour__gte=hours[0], hour__lte=hours[-1])
+        .values_list("hour")
+        .annotate(total=Sum("count"))
+        .order_by()
+    )
+    return [hour for hour in hours if logged.get(hour) != counted.get(hour)]
+
+
+def _advance(mark: LogMark, *, newest: int, at: datetime) -> None:
+    if at - mark.seen_at >= SETTLED_AFTER:
+        mark.settled_id, mark.seen_id, mark.seen_at = mark.seen_id, newest, at
+    mark.complete_before = _hour(at - SETTLED_AFTER)
+    mark.save()
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)

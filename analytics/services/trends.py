@@ -1,0 +1,124 @@
+"""What stands out now against the days before. The only writer of Trend."""
+
+from datetime import datetime, timedelta
+from math import sqrt
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from analytics.models import Trend
+from analytics.selectors.bursts import Burst, bursts, examples, newest_support, windows_before
+from analytics.selectors.history import log_span
+
+# Days before the window that say what is usual at these hours.
+BASELINE_WINDOWS = 7
+# Fewer different accounts are a conversation, not a trend; it would also tell who they are.
+FEWEST_ACCOUNTS = 3
+KEPT = {Trend.Kind.HASHTAG: 100, Trend.Kind.CATEGORY: 50, Trend.Kind.POST: 200}
+# Kept so that a viewer who may not see some still gets a few.
+EXAMPLES_KEPT = 20
+# Standard deviations above the usual from which a name is said to rise. Hundreds of names are
+# compared each time: at 2, several would rise every day by chance alone (docs/models/trending.md).
+RISING = 4.0
+# Added to the variance of what is expected: a first appearance is no infinite surprise.
+_PRIOR = 1.0
+
+
+def trends_aggregate(*, at: datetime) -> int:
+    """Compute the trends of the TRENDING_TIME_WINDOW_HOURS before `at`; return how many.
+
+    Names are ranked by z = (a - e) / sqrt(e + 1): `a` effective accounts now, `e` on average in
+    the same hours of up to seven earlier days (a count's variance is its mean). Where nobody did
+    enough lately, as after an import, the window ends at the newest act before it instead, and
+    the evidence says so by its `until`. All of it is replaced in one transaction.
+    """
+    window = timedelta(hours=settings.TRENDING_TIME_WINDOW_HOURS)
+    trends = _computed(until=at, window=window, at=at)
+    if not trends:
+        newest = newest_support(before=at - window)
+        if newest is not None:
+            trends = _computed(until=newest + timedelta(seconds=1), window=window, at=at)
+    _replace(trends, at=at)
+    return len(trends)
+
+
+def _computed(*, until: datetime, window: timedelta, at: datetime) -> list[Trend]:
+    span = log_span()
+    if span is None:
+        return []
+    earlier = windows_before(until=until, window=window, oldest=span[0], most=BASELINE_WINDOWS)
+    found = []
+    for kind, kept in KEPT.items():
+        candidates = bursts(
+            kind, until=until, window=window, earlier=earlier, fewest=FEWEST_ACCOUNTS
+        )
+        ranked = sorted(candidates, key=lambda burst: (-score(burst, earlier), burst.name))[:kept]
+        posts = _examples(kind, ranked, until=until, window=window)
+        for rank, burst in enumerate(ranked, start=1):
+            evidence = _evidence(burst, earlier) | {
+                "examples": posts.get(burst.name, []),
+                "since": (until - window).isoformat(),
+                "until": until.isoformat(),
+            }
+            found.append(
+                Trend(
+                    kind=kind,
+                    name=burst.name[:64],
+                    rank=rank,
+                    score=round(score(burst, earlier), 4),
+                    evidence=evidence,
+                    computed_at=at,
+                )
+            )
+    return found
+
+
+def score(burst: Burst, earlier: int) -> float:
+    """Return how many standard deviations the burst stands above `earlier` usual windows."""
+    usual = _usual(burst, earlier)
+    return (burst.support(0).effective - usual) / sqrt(usual + _PRIOR)
+
+
+def _usual(burst: Burst, earlier: int) -> float:
+    if not earlier:
+        return 0.0
+    return sum(burst.support(back).effective for back in range(1, earlier + 1)) / earlier
+
+
+def _evidence(burst: Burst, earlier: int) -> dict[str, Any]:
+    now, usual = burst.support(0), _usual(burst, earlier)
+    return {
+        "count": now.count,
+        "previous": burst.support(1).count if earlier else None,
+        "accounts": now.accounts,
+        "effective_accounts": round(now.effective, 2),
+        "usual_accounts": round(usual, 2) if earlier else None,
+        # Times the usual; null where there was none.
+        "growth": round(now.effective / usual, 2) if usual else None,
+        "top_account_share": round(now.top_share, 3),
+        "first_seen_at": burst.first_seen_at.isoformat(),
+        "earlier_windows": earlier,
+        "is_rising": bool(earlier) and score(burst, earlier) >= RISING,
+    }
+
+
+def _examples(
+    kind: Trend.Kind, ranked: list[Burst], *, until: datetime, window: timedelta
+) -> dict[str, list[int]]:
+    names = [burst.name for burst in ranked]
+    if kind == Trend.Kind.POST:
+        return {name: [int(name)] for name in names}
+    return examples(kind, names, until=until, window=window, most=EXAMPLES_KEPT)
+
+
+@transaction.atomic
+def _replace(trends: list[Trend], *, at: datetime) -> None:
+    # In one order, so that two runs at once wait for each other and neither deadlocks.
+    Trend.objects.bulk_create(
+        sorted(trends, key=lambda trend: (trend.kind, trend.name)),
+        update_conflicts=True,
+        unique_fields=["kind", "name"],
+        update_fields=["rank", "score", "evidence", "computed_at"],
+    )
+    Trend.objects.exclude(computed_at=at).delete()

@@ -1,0 +1,37 @@
+"""What Celery may ask of analytics. Each task makes one service call, once a window."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from analytics.services.retention import events_purge as purge
+from analytics.services.rollups import rollups_refresh as refresh
+from analytics.services.trends import trends_aggregate as aggregate
+from socialml.core.schedules import window_claim
+
+
+@shared_task
+def trends_aggregate(**_later: object) -> None:
+    """Compute the trends, once every TRENDS_INTERVAL_SECONDS."""
+    at = timezone.now()
+    schedule = settings.CELERY_BEAT_SCHEDULE["aggregate trends"]["schedule"]
+    if window_claim(name="trends", every=timedelta(seconds=schedule), at=at):
+        aggregate(at=at)
+
+
+@shared_task
+def rollups_refresh(**_later: object) -> None:
+    """Count the hours that had new events, once every five minutes."""
+    at = timezone.now()
+    if window_claim(name="rollups", every=timedelta(minutes=5), at=at):
+        refresh(at=at)
+
+
+@shared_task
+def events_purge(**_later: object) -> None:
+    """Drop events past their retention, once an hour."""
+    at = timezone.now()
+    if window_claim(name="events purge", every=timedelta(hours=1), at=at):
+        purge(at=at)

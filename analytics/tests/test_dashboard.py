@@ -1,0 +1,196 @@
+"""GET /api/analytics/…"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from analytics.models import Event
+from analytics.selectors.counts import EVERYBODY, Period, figures_by_day
+from analytics.services.rollups import rollups_refresh
+from analytics.tests.factories import NOON, ago, event_make
+from posts.tests.factories import PostFactory
+from profiles.tests.factories import UserFactory, client_for
+
+pytestmark = pytest.mark.django_db
+
+Kind = Event.Kind
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def author():
+    return UserFactory()
+
+
+def happen(kind, author, *, days=0, times=1, **values):
+    for _ in range(times):
+        event_make(kind, target_id=author.pk, occurred_at=timezone.now() - DAY * days, **values)
+
+
+def dashboard(user, **query):
+    response = client_for(user).get("/api/analytics/dashboard", query)
+    assert response.status_code == 200, response.content
+    return response.json()["data"]
+
+
+def test_sums_what_happened_to_ones_posts(author):
+    happen(Kind.VIEWED, author, times=8, duration_ms=3000)
+    happen(Kind.LIKED, author, times=3)
+    happen(Kind.UNLIKED, author)
+    happen(Kind.COMMENTED, author)
+    happen(Kind.FOLLOWED, author, times=2, post_id=None)
+    happen(Kind.VIEWED, UserFactory(), times=5)
+
+    data = dashboard(author, range="7d")
+
+    totals = data["totals"]
+    assert (totals["views"], totals["likes"], totals["comments"]) == (8, 2, 1)
+    assert (totals["watch_ms"], totals["followers_gained"]) == (24_000, 2)
+    assert totals["engagement_rate"] == pytest.approx(3 / 8)
+    assert len(data["by_day"]) == 7
+    assert data["by_day"][-1]["views"] == 8
+
+
+def test_compares_with_the_period_before(author):
+    happen(Kind.VIEWED, author, times=6)
+    happen(Kind.VIEWED, author, days=8, times=4)
+    happen(Kind.VIEWED, author, days=20, times=9)
+
+    data = dashboard(author, range="7d")
+
+    assert (data["totals"]["views"], data["previous"]["views"]) == (6, 4)
+    assert data["change"]["views"] == 0.5
+    assert data["change"]["likes"] is None
+
+
+def test_says_the_same_before_during_and_after_the_rollups(author):
+    for hours in range(1, 60, 7):
+        event_make(Kind.VIEWED, target_id=author.pk, duration_ms=1000, occurred_at=ago(hours=hours))
+    period = Period(datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC))
+    asked = [{"account_id": who, "period": period} for who in (author.pk, EVERYBODY)]
+    from_the_log = [figures_by_day(**one) for one in asked]
+
+    rollups_refresh(at=NOON)
+    from_rollups = [figures_by_day(**one) for one in asked]
+    event_make(Kind.VIEWED, target_id=author.pk, duration_ms=1000, occurred_at=NOON)
+    with_tail = [figures_by_day(**one) for one in asked]
+
+    assert from_rollups == from_the_log
+    for before, after in zip(from_rollups, with_tail, strict=True):
+        assert after["2026-03-10"]["views"] == before["2026-03-10"]["views"] + 1
+        assert after["2026-03-09"] == before["2026-03-09"]
+
+
+def test_rolled_up_days_outlive_their_events(author):
+    event_make(Kind.LIKED, target_id=author.pk, occurred_at=ago(days=3))
+    rollups_refresh(at=NOON)
+    Event.objects.all().delete()
+    period = Period(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC))
+
+    assert figures_by_day(account_id=author.pk, period=period)["2026-03-07"]["likes"] == 1
+
+
+def test_figures_take_two_queries(author, django_assert_num_queries):
+    period = Period(NOON - DAY * 30, NOON)
+    for size in (1, 10):
+        happen(Kind.VIEWED, author, times=size)
+        with django_assert_num_queries(2):
+            figures_by_day(account_id=author.pk, period=period)
+
+
+def test_names_the_posts_that_did_best_in_the_period(author):
+    best, second, silent = (PostFactory(author=author) for _ in range(3))
+    happen(Kind.LIKED, author, post_id=best.pk, times=2)
+    happen(Kind.VIEWED, author, post_id=second.pk, times=50)
+    happen(Kind.LIKED, author, post_id=silent.pk, days=60, times=9)
+
+    top = dashboard(author, range="7d")["top_posts"]
+
+    assert [post["id"] for post in top] == [best.pk, second.pk]
+    assert top[0]["period"]["likes"] == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"range": "8d"},
+        {"range": "7d", "since": "2026-01-01"},
+        {"since": "2026-02-01", "until": "2026-01-01"},
+        {"since": "2020-01-01", "until": "2026-01-01"},
+        {"until": "2999-01-01"},
+        {"since": "0001-01-01", "until": "0001-01-02"},
+        {"since": "noon"},
+        {"scope": "everything"},
+        {"until": "0001-01-01"},
+    ],
+)
+def test_refuses_a_range_that_makes_no_sense(author, query):
+    response = client_for(author).get("/api/analytics/dashboard", query)
+
+    assert response.status_code == 400
+
+
+def test_takes_whole_days_from_since_to_until(author):
+    data = dashboard(author, since="2026-01-05", until="2026-01-06")
+
+    assert [day["date"] for day in data["by_day"]] == ["2026-01-05", "2026-01-06"]
+    assert datetime.fromisoformat(data["since"]) == datetime(2026, 1, 5, tzinfo=UTC)
+    assert datetime.fromisoformat(data["until"]) == datetime(2026, 1, 7, tzinfo=UTC)
+
+
+def test_the_platforms_figures_are_for_staff(author):
+    happen(Kind.LIKED, author, times=2, category="pets")
+    happen(Kind.VIEWED, author, days=10, actor_id=5)
+    staff = UserFactory(is_staff=True)
+
+    refused = client_for(author).get("/api/analytics/dashboard", {"scope": "platform"})
+    data = dashboard(staff, scope="platform", range="30d")
+
+    assert refused.status_code == 403
+    assert data["totals"]["likes"] == 2
+    assert data["active_accounts"] == {"daily": 2, "weekly": 2, "monthly": 3}
+    assert data["top_categories"] == [{"category": "pets", "engagements": 2, "accounts": 2}]
+
+
+def test_an_author_sees_how_a_post_did(author):
+    post = PostFactory(author=author, media={"duration_ms": 10_000})
+    about = {"post_id": post.pk}
+    happen(Kind.VIEWED, author, **about, actor_id=1, duration_ms=5000, slate_id=9)
+    happen(Kind.VIEWED, author, **about, actor_id=1, duration_ms=30_000)
+    happen(Kind.SKIPPED, author, **about, actor_id=2, duration_ms=0)
+    happen(Kind.IMPRESSION, author, **about, times=4)
+    happen(Kind.LIKED, author, **about, days=2)
+
+    data = client_for(author).get(f"/api/analytics/posts/{post.pk}").json()["data"]
+
+    audience = data["audience"]
+    assert audience["unique_viewers"] == 1
+    assert audience["completion"] == pytest.approx((0.5 + 1 + 0) / 3, abs=1e-4)
+    assert audience["sources"] == {"feed": 1, "elsewhere": 1}
+    assert (audience["view_rate"], audience["skip_rate"]) == (0.5, pytest.approx(1 / 3, abs=1e-4))
+    assert audience["watch_ms"] == 35_000
+    assert [day["likes"] for day in data["by_day"]] == [1, 0]
+
+
+def test_others_posts_are_not_found(author):
+    theirs = PostFactory()
+
+    responses = [
+        client_for(author).get(f"/api/analytics/posts/{pk}") for pk in (theirs.pk, theirs.pk + 99)
+    ]
+
+    assert [response.status_code for response in responses] == [404, 404]
+    assert responses[0].json()["error"] == responses[1].json()["error"]
+
+
+def test_lists_the_models_that_serve(author):
+    response = client_for(author).get("/api/analytics/models")
+
+    assert response.status_code == 200
+    assert response.json()["data"]["models"] == []
+
+
+def test_figures_are_for_signed_in_accounts():
+    for path in ("dashboard", "posts/1", "models"):
+        assert client_for().get(f"/api/analytics/{path}").status_code == 401

@@ -1,0 +1,55 @@
+"""Tasks claim their window: two beats, one run."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from analytics import tasks
+from analytics.models import Event, Rollup, Trend
+from analytics.tests.factories import event_make
+from socialml.core.models import ScheduleWindow
+
+pytestmark = pytest.mark.django_db
+
+Kind = Event.Kind
+
+
+def hours_ago(hours):
+    return timezone.now() - timedelta(hours=hours)
+
+
+def trends():
+    return Trend.objects.exists()
+
+
+def rollups():
+    return Rollup.objects.exists()
+
+
+def purged():
+    return not Event.objects.filter(occurred_at__lt=hours_ago(24 * 150)).exists()
+
+
+@pytest.mark.parametrize(
+    ("task", "window", "is_done"),
+    [
+        (tasks.trends_aggregate, "trends", trends),
+        (tasks.rollups_refresh, "rollups", rollups),
+        (tasks.events_purge, "events purge", purged),
+    ],
+    ids=["trends", "rollups", "purge"],
+)
+def test_a_window_that_another_beat_claimed_is_not_run_again(task, window, is_done):
+    for _ in range(3):
+        event_make(Kind.LIKED, hashtags=["cats"], occurred_at=hours_ago(1))
+    event_make(occurred_at=hours_ago(24 * 200))
+    claimed = ScheduleWindow.objects.create(name=window, window_start=hours_ago(-48))
+
+    task()
+    while_claimed = is_done()
+    claimed.delete()
+    task(reason="a newer publisher says why")
+
+    assert (while_claimed, is_done()) == (False, True)
+    assert ScheduleWindow.objects.filter(name=window).exists()
