@@ -1,0 +1,200 @@
+"""What accounts did and when, and the features of their behaviour at any moment of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+DAY = 86_400.0
+# Acts further apart than this belong to two sessions; the half hour of web analytics.
+SESSION_GAP = 1_800.0
+
+# Codes of what was done; anything else is being there.
+OTHER, VIEW, SKIP, ENGAGEMENT, POST, FOLLOW = range(6)
+
+# Counts are log(1 + n): the tenth act says less than the first.
+FEATURES = (
+    "days_since_last_act",
+    "days_known",
+    "acts_last_week",
+    "acts_last_month",
+    "active_days_last_week",
+    "active_days_last_month",
+    "engagements_last_week",
+    "engagements_last_month",
+    "posts_last_month",
+    "follows_last_month",
+    "views_last_month",
+    "sessions_last_month",
+    "skip_share",
+    "mean_watch_seconds",
+    "reel_share",
+    "night_share",
+    "weekend_share",
+    "recent_change",
+)
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """Acts sorted by account, then by time.
+
+    Attributes
+    ----------
+    account_ids : ndarray of int64, shape (n_accounts,)
+        Ascending.
+    account : ndarray of int64, shape (n_acts,)
+        Position in account_ids.
+    at : ndarray of float64, shape (n_acts,)
+        Seconds since 1970.
+    code : ndarray of int8, shape (n_acts,)
+    watched : ndarray of float64, shape (n_acts,)
+        Seconds; nan where nothing was watched.
+    is_reel : ndarray of bool, shape (n_acts,)
+    """
+
+    account_ids: NDArray[np.int64]
+    account: NDArray[np.int64]
+    at: Vector
+    code: NDArray[np.int8]
+    watched: Vector
+    is_reel: NDArray[np.bool_]
+
+    @classmethod
+    def from_rows(
+        cls, rows: Iterable[tuple[int, float, str, int | None, bool]], codes: Mapping[str, int]
+    ) -> Acts:
+        """Build from (account, seconds, kind, milliseconds or None, whether a reel) rows.
+
+        `codes` gives the code of a kind; kinds without one are OTHER.
+        """
+        row_type = [("who", "i8"), ("at", "f8"), ("code", "i1"), ("watched", "f8"), ("reel", "?")]
+        table = np.fromiter(
+            (
+                (who, at, codes.get(kind, OTHER), np.nan if ms is None else ms / 1000, reel)
+                for who, at, kind, ms, reel in rows
+            ),
+            dtype=row_type,
+        )
+        table = table[np.lexsort((table["at"], table["who"]))]
+        account_ids, account = np.unique(table["who"], return_inverse=True)
+        return cls(
+            account_ids, account, table["at"], table["code"], table["watched"], table["reel"]
+        )
+
+    def where(self, keep: NDArray[np.bool_]) -> Acts:
+        """Return the acts for which `keep` (shape (n_acts,)) is true; accounts stay."""
+        return Acts(
+            self.account_ids,
+            self.account[keep],
+            self.at[keep],
+            self.code[keep],
+            self.watched[keep],
+            self.is_reel[keep],
+        )
+
+    def between(self, since: float, until: float) -> Acts:
+        """Return the acts from `since` to before `until`."""
+        return self.where((self.at >= since) & (self.at < until))
+
+    def count(self, *codes: int) -> Vector:
+        """Return how many acts of these codes, of all where none is given, each account did."""
+        chosen = np.isin(self.code, codes) if codes else np.ones(len(self.code), bool)
+        return self._sum(chosen.astype(np.float64))
+
+    def active_days(self) -> Vector:
+        """Return on how many UTC days each account did anything."""
+        return self._sum(self._starts(np.floor(self.at / DAY), 0.0))
+
+    def sessions(self) -> Vector:
+        """Return how many sessions each account's acts fall into."""
+        return self._sum(self._starts(self.at, SESSION_GAP))
+
+    def shares(self, is_so: NDArray[np.bool_], among: NDArray[np.bool_]) -> Vector:
+        """Return each account's share of acts `is_so` among those `among`; 0 where none are."""
+        whole = self._sum(among.astype(np.float64))
+        part = self._sum((is_so & among).astype(np.float64))
+        return part / np.maximum(whole, 1.0)
+
+    def _sum(self, values: Vector) -> Vector:
+        # Of no acts at all, numpy makes integers.
+        summed = np.bincount(self.account, values, minlength=len(self.account_ids))
+        return np.asarray(summed, dtype=np.float64)
+
+    def _starts(self, clock: Vector, gap: float) -> Vector:
+        if not len(clock):
+            return np.zeros(0)
+        is_first = np.r_[True, np.diff(self.account) != 0]
+        is_start = is_first | np.r_[True, np.diff(clock) > gap]
+        return np.asarray(is_start, dtype=np.float64)
+
+
+def features(acts: Acts, at: float, *, active_days: int = 28) -> tuple[NDArray[np.int64], Vector]:
+    """Return who acted in the `active_days` before `at`, and FEATURES of each as of then.
+
+    Nothing at or after `at` is read: what would not have been known then cannot leak in.
+    Shapes (n,) and (n, n_features); no value is missing.
+    """
+    past = acts.between(-np.inf, at)
+    month, week = past.between(at - 28 * DAY, at), past.between(at - 7 * DAY, at)
+    count = len(acts.account_ids)
+    first, last = np.full(count, np.inf), np.full(count, -np.inf)
+    np.minimum.at(first, past.account, past.at)
+    np.maximum.at(last, past.account, past.at)
+    keep = last >= at - active_days * DAY
+
+    seen = np.isin(month.code, (VIEW, SKIP))
+    everything = np.ones(len(month.at), bool)
+    acts_week, acts_month = week.count(), month.count()
+    columns = {
+        "days_since_last_act": (at - last) / DAY,
+        "days_known": (at - first) / DAY,
+        "acts_last_week": np.log1p(acts_week),
+        "acts_last_month": np.log1p(acts_month),
+        "active_days_last_week": week.active_days(),
+        "active_days_last_month": month.active_days(),
+        "engagements_last_week": np.log1p(week.count(ENGAGEMENT, POST)),
+        "engagements_last_month": np.log1p(month.count(ENGAGEMENT, POST)),
+        "posts_last_month": np.log1p(month.count(POST)),
+        "follows_last_month": np.log1p(month.count(FOLLOW)),
+        "views_last_month": np.log1p(month.count(VIEW)),
+        "sessions_last_month": np.log1p(month.sessions()),
+        "skip_share": month.shares(month.code == SKIP, seen),
+        "mean_watch_seconds": _mean_watched(month),
+        "reel_share": month.shares(month.is_reel, everything),
+        "night_share": month.shares(_hour(month) < 6, everything),
+        "weekend_share": month.shares(_weekday(month) >= 5, everything),
+        # The last week against the mean of the three weeks before, as a difference of logs.
+        "recent_change": np.log1p(acts_week) - np.log1p((acts_month - acts_week) / 3),
+    }
+    matrix = np.stack([columns[name] for name in FEATURES], axis=1)
+    return acts.account_ids[keep], matrix[keep]
+
+
+def outcomes(acts: Acts, account_ids: NDArray[np.int64], at: float, days: int) -> NDArray[np.int64]:
+    """Return (acts, engagements) of the accounts in the `days` from `at` on, shape (n, 2)."""
+    later = acts.between(at, at + days * DAY)
+    row = np.searchsorted(acts.account_ids, account_ids)
+    both = np.stack([later.count(), later.count(ENGAGEMENT, POST)], axis=1)
+    return both[row].astype(np.int64)
+
+
+def _mean_watched(acts: Acts) -> Vector:
+    known = np.isfinite(acts.watched)
+    total = acts._sum(np.where(known, acts.watched, 0.0))
+    count = acts._sum(known.astype(np.float64))
+    return total / np.maximum(count, 1.0)
+
+
+def _hour(acts: Acts) -> Vector:
+    return acts.at % DAY // 3600
+
+
+def _weekday(acts: Acts) -> Vector:
+    # 1 January 1970 was a Thursday; 0 is Monday.
+    return (acts.at // DAY + 3) % 7

@@ -1,0 +1,23 @@
+"""Estimators: each learns arrays, predicts from them with numpy and scipy, and stores them.
+
+Nothing here imports Django, pandas or scikit-learn; modules that fit with scikit-learn are
+imported by name, in the worker alone.
+"""
+
+from mlengine.estimators.blend import RECOMMENDERS, Blend, Blended
+from mlengine.estimators.content import ContentSimilarity
+from mlengine.estimators.neighbours import ItemNeighbours
+from mlengine.estimators.popularity import Popularity
+from mlengine.estimators.recommender import Recommender
+from mlengine.estimators.transitions import Transitions
+
+__all__ = [
+    "RECOMMENDERS",
+    "Blend",
+    "Blended",
+    "ContentSimilarity",
+    "ItemNeighbours",
+    "Popularity",
+    "Recommender",
+    "Transitions",
+]

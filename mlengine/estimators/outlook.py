@@ -1,0 +1,280 @@
+"""What a draft may expect of its first seven days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BytesIO
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlengine.estimators.artifacts import Arrays, arrays_load, arrays_save, expect
+from mlengine.estimators.quantiles import QuantileForecast
+
+TARGETS = ("views", "likes", "comments", "shares")
+# After this a post's counts hardly move.
+HORIZON_DAYS = 7
+_LIKES = TARGETS.index("likes")
+# Posts' worth of doubt: a name seen this often is half believed, half taken for average.
+_PRIOR_POSTS = 5.0
+_LINK = re.compile(r"https?://", re.IGNORECASE)
+_LONGEST_CONTENT = 2_200
+# A change that promises less than this is noise.
+LEAST_LIFT = 0.05
+_MOST_SUGGESTIONS = 3
+_LENGTHS = (40, 100, 200, 400, 800)
+# Hashtags tried on a draft: the best of those used by at least this many posts.
+_TAGS_TRIED = 20
+_LEAST_TAGGED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A post as it would be published. `length` is in characters, `words` as blanks part them."""
+
+    author_id: int
+    kind: str
+    category: str
+    hashtags: tuple[str, ...]
+    publish_at: datetime
+    length: int
+    words: int
+    marks: tuple[float, float, float, float]
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        author_id: int,
+        content: str,
+        kind: str,
+        category: str,
+        hashtags: Sequence[str],
+        publish_at: datetime,
+    ) -> Self:
+        """Read what counts out of the content."""
+        text = content[:_LONGEST_CONTENT]
+        letters = sum(character.isalpha() for character in text)
+        capitals = sum(character.isupper() for character in text)
+        marks = (
+            float("?" in text),
+            float("!" in text),
+            float(bool(_LINK.search(text))),
+            capitals / letters if letters else 0.0,
+        )
+        names = tuple(dict.fromkeys(hashtags))
+        words = len(text.split())
+        return cls(author_id, kind, category, names, publish_at, len(text), words, marks)
+
+
+class Means:
+    """Mean outcomes by name, drawn towards the mean of all the less a name was seen.
+
+    Attributes
+    ----------
+    sums : dict of name to ndarray of float64, shape (n_targets,)
+        Summed log(1 + count).
+    counts : dict of name to float
+    """
+
+    def __init__(self) -> None:
+        self.sums: dict[str, NDArray[np.float64]] = {}
+        self.counts: dict[str, float] = {}
+
+    def add(self, name: str, outcome: NDArray[np.float64]) -> None:
+        self.sums[name] = self.sums.get(name, 0.0) + outcome
+        self.counts[name] = self.counts.get(name, 0.0) + 1.0
+
+    def of(self, name: str, overall: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return (sum + prior x overall) / (n + prior)."""
+        if name not in self.sums:
+            return overall
+        count = self.counts[name]
+        found: NDArray[np.float64] = (self.sums[name] + _PRIOR_POSTS * overall) / (
+            count + _PRIOR_POSTS
+        )
+        return found
+
+    def best(self, names: Iterable[str], overall: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the means of the name with the most likes; `overall` for no names."""
+        found = [self.of(name, overall) for name in names if name in self.sums]
+        return max(found, key=lambda one: float(one[_LIKES])) if found else overall
+
+
+class Outlook:
+    """Forests for each outcome over what a draft says and how its like did before.
+
+    Built by `mlengine.estimators.outlook_fitting`, in the worker.
+
+    Attributes
+    ----------
+    forecasts : dict of target to QuantileForecast
+    means : dict of "author", "category" and "hashtag" to Means
+    overall : ndarray of float64, shape (n_targets,)
+        Mean log(1 + count) over all posts.
+    likes : ndarray of float64, shape (n_quantiles,)
+        Likes of the community's posts after seven days, ascending.
+    """
+
+    kind = "outlook"
+    tables = ("author", "category", "hashtag")
+
+    def __init__(
+        self,
+        *,
+        forecasts: dict[str, QuantileForecast],
+        means: dict[str, Means],
+        overall: NDArray[np.float64],
+        likes: NDArray[np.float64],
+    ) -> None:
+        self.forecasts = forecasts
+        self.means = means
+        self.overall = overall
+        self.likes = likes
+
+    def predict(self, drafts: Sequence[Draft]) -> list[dict[str, dict[str, float]]]:
+        """Return for each draft and target the ends of a 90 % interval and the middle."""
+        rows = np.array([features(draft, self.means, self.overall) for draft in drafts])
+        found = {name: forecast.predict(rows) for name, forecast in self.forecasts.items()}
+        return [
+            {
+                name: {
+                    "low": float(forecast.low[row]),
+                    "expected": float(forecast.middle[row]),
+                    "high": float(forecast.high[row]),
+                }
+                for name, forecast in found.items()
+            }
+            for row in range(len(drafts))
+        ]
+
+    def viral_score(self, likes: float) -> float:
+        """Return the share, in [0, 1], of the community's posts that got fewer likes."""
+        return float(np.searchsorted(self.likes, likes, side="left") / max(len(self.likes), 1))
+
+    def suggestions(self, draft: Draft) -> list[dict[str, Any]]:
+        """Return at most three changes that raise the expected likes, the best first.
+
+        Each is one change to the draft and nothing else, judged by the same forests.
+        """
+        changes = list(self._changes(draft))
+        if not changes:
+            return []
+        forecast = self.forecasts["likes"]
+        rows = [
+            features(one, self.means, self.overall) for one in [draft, *(c[2] for c in changes)]
+        ]
+        middle = forecast.predict(np.array(rows)).middle
+        best: dict[str, dict[str, Any]] = {}
+        for (name, value, _), likes in zip(changes, middle[1:].tolist(), strict=True):
+            lift = (likes + 1.0) / (float(middle[0]) + 1.0) - 1.0
+            if lift >= LEAST_LIFT and lift > best.get(name, {"lift": 0.0})["lift"]:
+                best[name] = {
+                    "change": name,
+                    "value": value,
+                    "lift": round(lift, 4),
+                    "expected_likes": round(likes, 2),
+                }
+        return sorted(best.values(), key=lambda one: -one["lift"])[:_MOST_SUGGESTIONS]
+
+    def save(self, file: BinaryIO) -> None:
+        """Write forests and means as one .npz."""
+        arrays: Arrays = {"overall": self.overall, "likes": self.likes}
+        for name, forecast in self.forecasts.items():
+            buffer = BytesIO()
+            forecast.save(buffer)
+            arrays[f"forecast_{name}"] = np.frombuffer(buffer.getvalue(), dtype=np.uint8)
+        for name, table in self.means.items():
+            names = sorted(table.sums)
+            arrays[f"{name}_names"] = np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
+            sums = [table.sums[one] for one in names]
+            arrays[f"{name}_sums"] = np.array(sums, dtype=np.float64).reshape(-1, len(TARGETS))
+            arrays[f"{name}_counts"] = np.array([table.counts[one] for one in names], np.float64)
+        arrays_save(file, kind=self.kind, settings={}, arrays=arrays)
+
+    @classmethod
+    def load(cls, file: BinaryIO) -> Self:
+        """Read what save wrote.
+
+        :raises ArtifactError: if the file is damaged, of another kind or impossible.
+        """
+        _, arrays = arrays_load(file, kind=cls.kind)
+        expect({"overall", "likes"} <= arrays.keys(), "it knows the community")
+        expect(arrays["overall"].shape == (len(TARGETS),), "it has a mean of each outcome")
+        expect({f"forecast_{name}" for name in TARGETS} <= arrays.keys(), "it has all forecasts")
+        forecasts = {
+            name: QuantileForecast.load(BytesIO(arrays[f"forecast_{name}"].tobytes()))
+            for name in TARGETS
+        }
+        wide = {forecast.middle.feature_count for forecast in forecasts.values()}
+        expect(wide == {FEATURES}, f"its forests ask for {FEATURES} features")
+        means = {name: _means_restored(name, arrays) for name in cls.tables}
+        return cls(
+            forecasts=forecasts, means=means, overall=arrays["overall"], likes=arrays["likes"]
+        )
+
+    def _changes(self, draft: Draft) -> Iterable[tuple[str, Any, Draft]]:
+        for hour in range(24):
+            moment = draft.publish_at.replace(hour=hour)
+            yield "publish_hour", hour, replace(draft, publish_at=moment)
+        for length in _LENGTHS:
+            words = max(round(length * draft.words / max(draft.length, 1)), 1)
+            yield "length", length, replace(draft, length=length, words=words)
+        for name in self._hashtags_tried(draft):
+            yield "hashtag", name, replace(draft, hashtags=(*draft.hashtags, name))
+        if draft.kind != "reel":
+            yield "kind", "reel", replace(draft, kind="reel")
+        if not draft.category:
+            for name in self.means["category"].sums:
+                if name:
+                    yield "category", name, replace(draft, category=name)
+
+    def _hashtags_tried(self, draft: Draft) -> list[str]:
+        table = self.means["hashtag"]
+        usual = [
+            name
+            for name, count in table.counts.items()
+            if count >= _LEAST_TAGGED and name not in draft.hashtags
+        ]
+        usual.sort(key=lambda name: -float(table.of(name, self.overall)[_LIKES]))
+        return usual[:_TAGS_TRIED]
+
+
+FEATURES = 12 + 3 * len(TARGETS) + 1
+
+
+def features(
+    draft: Draft, means: dict[str, Means], overall: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the draft as the forests read it, shape (FEATURES,)."""
+    hour = 2 * np.pi * (draft.publish_at.hour + draft.publish_at.minute / 60) / 24
+    day = 2 * np.pi * draft.publish_at.weekday() / 7
+    author = str(draft.author_id)
+    return np.concatenate(
+        [
+            [float(draft.kind == "reel"), np.log1p(draft.length), np.log1p(draft.words)],
+            [float(len(draft.hashtags)), *draft.marks],
+            [np.sin(hour), np.cos(hour), np.sin(day), np.cos(day)],
+            means["author"].of(author, overall),
+            [np.log1p(means["author"].counts.get(author, 0.0))],
+            means["category"].of(draft.category, overall),
+            means["hashtag"].best(draft.hashtags, overall),
+        ]
+    )
+
+
+def _means_restored(name: str, arrays: Arrays) -> Means:
+    expect({f"{name}_names", f"{name}_sums", f"{name}_counts"} <= arrays.keys(), "its tables stand")
+    joined = arrays[f"{name}_names"].tobytes().decode("utf-8", "replace")
+    sums, counts = arrays[f"{name}_sums"], arrays[f"{name}_counts"]
+    names = joined.split("\n") if len(counts) else []
+    expect(sums.shape == (len(names), len(TARGETS)), f"each {name} has its sums")
+    expect(counts.shape == (len(names),), f"each {name} has its count")
+    table = Means()
+    table.sums = dict(zip(names, sums, strict=True))
+    table.counts = dict(zip(names, counts.tolist(), strict=True))
+    return table

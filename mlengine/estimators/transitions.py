@@ -1,0 +1,113 @@
+"""What people choose next."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from mlengine.datasets import Histories, Interactions, Items
+from mlengine.errors import TooLittleData
+from mlengine.estimators.artifacts import Arrays, csr_arrays, csr_restore
+from mlengine.estimators.ranking import largest_per_row
+from mlengine.estimators.recommender import Recommender
+from mlengine.estimators.sparse_rows import columns_placed, dense_product, rows_placed
+
+
+class Transitions(Recommender):
+    """Recommend what people went on to after the items you met last.
+
+    The strength of a step from item i to j is
+
+        t(i, j) = sum over users who chose i and, g choices later, j, of decay ** (g - 1)
+                  / (c_i ** (1 - popularity_damping) c_j ** popularity_damping + shrinkage),
+
+    with g from 1 to `window` and c how often an item was chosen. A person's score of j is the
+    sum of t(i, j) decay ** a over their newest `window` items, a items ago.
+
+    Parameters
+    ----------
+    window : int, default 5
+        Steps looked back, in fitting and in scoring.
+    decay : float, default 0.7
+        Weight of a step relative to one that is nearer by one.
+    shrinkage : float, default 1.0
+        Damping of steps from and to items few people chose.
+    popularity_damping : float, default 0.5
+        How much popularity of the next item counts against it, 0 to 1.
+    backward : float, default 0.3
+        Weight of the step j to i in the strength of i to j: short histories say little about
+        direction. 0 keeps direction strict.
+    neighbours : int, default 200
+        Next items kept for each item.
+
+    Attributes
+    ----------
+    steps_ : csr_matrix of float32, shape (n_items, n_items)
+        Row i holds t(i, j).
+
+    References
+    ----------
+    Sequential rules and sequence-aware neighbours as in Ludewig and Jannach (2018),
+    doi:10.1007/s11257-018-9209-6.
+    """
+
+    kind = "transitions"
+    steps_: sparse.csr_matrix
+
+    def __init__(
+        self,
+        *,
+        window: int = 5,
+        decay: float = 0.7,
+        shrinkage: float = 1.0,
+        popularity_damping: float = 0.5,
+        backward: float = 0.3,
+        neighbours: int = 200,
+    ) -> None:
+        self.window = window
+        self.decay = decay
+        self.shrinkage = shrinkage
+        self.popularity_damping = popularity_damping
+        self.backward = backward
+        self.neighbours = neighbours
+
+    def _learn(self, interactions: Interactions, items: Items | None) -> None:
+        if not interactions.is_ordered:
+            raise TooLittleData("Transitions need interactions in order of time.")
+        x = interactions.matrix
+        row = np.repeat(np.arange(x.shape[0]), np.diff(x.indptr))
+        oldest_first = np.lexsort((-interactions.age, row))
+        user, item = row[oldest_first], x.indices[oldest_first]
+        n = x.shape[1]
+        forward = sparse.csr_matrix((n, n), dtype=np.float32)
+        for gap in range(1, self.window + 1):
+            same = user[gap:] == user[:-gap]
+            weight = np.full(int(same.sum()), self.decay ** (gap - 1), dtype=np.float32)
+            pairs = (item[:-gap][same], item[gap:][same])
+            forward = forward + sparse.csr_matrix((weight, pairs), shape=(n, n))
+        both = (forward + self.backward * forward.T).tocsr()
+        row = np.repeat(np.arange(n), np.diff(both.indptr))
+        count = np.bincount(x.indices, minlength=n).astype(np.float64)
+        norm = (
+            count[row] ** (1.0 - self.popularity_damping)
+            * count[both.indices] ** self.popularity_damping
+        )
+        both.data = (both.data / (norm + self.shrinkage)).astype(np.float32)
+        self.steps_ = largest_per_row(both, self.neighbours)
+        self.item_ids_ = interactions.item_ids
+
+    def _scores(self, people: Histories) -> NDArray[np.float32]:
+        recent = people.newest(self.window).faded(self.decay)
+        return dense_product(recent, self.steps_)
+
+    def _arrays(self) -> Arrays:
+        return csr_arrays("steps", self.steps_)
+
+    def _place(self, place: NDArray[np.intp], count: int) -> None:
+        wide = columns_placed(self.steps_, place, count)
+        self.steps_ = rows_placed(wide, place, count)
+
+    def _restore(self, arrays: Arrays) -> None:
+        n = len(self.item_ids_)
+        self.steps_ = csr_restore("steps", arrays, (n, n))

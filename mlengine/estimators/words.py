@@ -1,0 +1,85 @@
+"""Words of a caption, and their weights: TF-IDF without a library."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+_WORD = re.compile(r"#?\w+")
+# One letter of a script that writes no blanks between words (Thai, kana, Han, Hangul).
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# Longer "words" are links and noise; a bound keeps a hostile caption from filling the vocabulary.
+_LONGEST = 40
+
+
+def words_of(text: str) -> list[str]:
+    """Return the lower-case words of a caption; hashtags also count as words of their own.
+
+    Scripts without blanks are cut into overlapping pairs of characters.
+
+    >>> words_of("My #Cat, again!")
+    ['my', '#cat', 'cat', 'again']
+    """
+    found: list[str] = []
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+        plain = word.lstrip("#")[:_LONGEST]
+        if word.startswith("#"):
+            found.append("#" + plain)
+        if _UNSPACED.search(plain) and len(plain) > 2:
+            found.extend(plain[i : i + 2] for i in range(len(plain) - 1))
+        else:
+            found.append(plain)
+    return found
+
+
+def vocabulary_of(
+    texts: Iterable[str], *, minimum: int, maximum: int, limit: int
+) -> tuple[list[str], NDArray[np.float32]]:
+    """Return the words in `minimum` to `maximum` texts, sorted, and their inverse frequencies.
+
+    Only the `limit` most widespread are kept, ties alphabetically. The inverse frequency is
+    1 + log((1 + texts) / (1 + texts with the word)), smoothed as by Salton and Buckley (1988),
+    doi:10.1016/0306-4573(88)90021-0.
+    """
+    spread: Counter[str] = Counter()
+    total = 0
+    for text in texts:
+        spread.update(set(words_of(text)))
+        total += 1
+    common = [word for word, count in spread.items() if minimum <= count <= maximum]
+    words = sorted(sorted(common, key=lambda word: (-spread[word], word))[:limit])
+    counts = np.array([spread[word] for word in words], dtype=np.float64)
+    return words, (1.0 + np.log((1.0 + total) / (1.0 + counts))).astype(np.float32)
+
+
+def word_vectors(
+    texts: Sequence[str], place: dict[str, int], inverse: NDArray[np.float32]
+) -> sparse.csr_matrix:
+    """Return unit TF-IDF rows, shape (n_texts, n_words), terms counted as 1 + log(count).
+
+    `place` maps a word to its column; words outside it are passed over, and a text without any
+    known word is a row of zeros.
+    """
+    pointers = [0]
+    # An empty start lets no texts at all be a matrix of no rows.
+    columns = [np.zeros(0, dtype=np.int32)]
+    values = [np.zeros(0, dtype=np.float32)]
+    for text in texts:
+        counts = Counter(place[word] for word in words_of(text) if word in place)
+        column = np.fromiter(sorted(counts), dtype=np.int32, count=len(counts))
+        weight = np.array([1.0 + np.log(counts[int(j)]) for j in column]) * inverse[column]
+        length = np.sqrt((weight**2).sum())
+        columns.append(column)
+        values.append((weight / length if length else weight).astype(np.float32))
+        pointers.append(pointers[-1] + len(column))
+    return sparse.csr_matrix(
+        (np.concatenate(values), np.concatenate(columns), np.array(pointers)),
+        shape=(len(texts), len(place)),
+        dtype=np.float32,
+    )

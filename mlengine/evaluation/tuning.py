@@ -1,0 +1,134 @@
+"""Choosing a recommender's hyper-parameters and a blend's weights on held-out choices."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mlengine.datasets import Interactions, Items
+from mlengine.errors import TooLittleData
+from mlengine.estimators import (
+    Blend,
+    ContentSimilarity,
+    ItemNeighbours,
+    Popularity,
+    Recommender,
+    Transitions,
+)
+from mlengine.evaluation.heads import heads_of
+from mlengine.evaluation.judging import Examination, figures
+
+logger = logging.getLogger(__name__)
+
+Settings = dict[str, Any]
+
+# Settings are tried one name at a time, each from the best so far; the first values are where
+# the search starts. The ranges are those of the papers each estimator names.
+GRIDS: dict[type[Recommender], dict[str, Sequence[Any]]] = {
+    ItemNeighbours: {
+        "user_damping": (0.5, 0.0, 1.0),
+        "popularity_damping": (0.4, 0.1, 0.2, 0.3, 0.5),
+        "shrinkage": (1.0, 0.0, 5.0, 20.0, 60.0),
+        "decay": (1.0, 0.85, 0.7, 0.5),
+        "neighbours": (200, 50, 800),
+    },
+    Transitions: {
+        "popularity_damping": (0.4, 0.1, 0.2, 0.3, 0.5),
+        "shrinkage": (3.0, 0.5, 10.0, 30.0),
+        "decay": (0.7, 0.5, 0.85),
+        "backward": (0.3, 0.0, 0.6),
+        "window": (5, 10),
+    },
+    ContentSimilarity: {"maximum_share": (0.2, 0.05), "decay": (0.9, 0.7, 1.0)},
+    Popularity: {"half_life_days": (0.0, 30.0, 7.0)},
+}
+
+# Weights tried for each source beside the strongest, whose weight is 1.
+_WEIGHTS = (0.0, 0.03, 0.1, 0.2, 0.35, 0.6, 1.0)
+# Popularity never goes below this, so that nobody's list ends early.
+_LEAST_POPULARITY = 0.001
+
+
+@dataclass
+class Search:
+    """A hunt for the best settings on one examination, and the record of what was tried."""
+
+    train: Interactions
+    exam: Examination
+    k: int
+    items: Items | None = None
+    tried: list[dict[str, Any]] = field(default_factory=list)
+
+    def best_of(self, kind: type[Recommender]) -> tuple[Recommender, float] | None:
+        """Return the fitted model of that kind with the best NDCG, and the NDCG.
+
+        None if the data holds nothing for it to learn from.
+        """
+        best: tuple[Recommender, float] | None = None
+        settings: Settings = {name: values[0] for name, values in GRIDS[kind].items()}
+        for settings_tried in self._walk(kind, settings):
+            try:
+                model, ndcg = self._try(kind, settings_tried)
+            except TooLittleData as error:
+                logger.info("%s left out: %s", kind.kind, error)
+                return None
+            if best is None or ndcg > best[1]:
+                best = model, ndcg
+                settings.update(settings_tried)
+        return best
+
+    def weights(self, models: Mapping[str, tuple[Recommender, float]]) -> dict[str, float]:
+        """Return weights of a blend of fitted models, given with their NDCG.
+
+        The strongest weighs 1; the others, strongest first, take the weight that helps most.
+        """
+        sources = {name: model for name, (model, _) in models.items()}
+        order = sorted(models, key=lambda name: -models[name][1])
+        weights = dict.fromkeys(order, 0.0) | {order[0]: 1.0}
+        if "popularity" in weights:
+            weights["popularity"] = max(weights["popularity"], _LEAST_POPULARITY)
+        heads = heads_of(Blend(sources, dict.fromkeys(order, 1.0)), self.exam, k=self.k)
+        for name in order[1:] * 2:
+            tried = {
+                weight: self.exam.report(heads.best(weights | {name: weight}, k=self.k)).ndcg
+                for weight in _WEIGHTS
+            }
+            weights[name] = max(tried, key=lambda weight: tried[weight])
+            if name == "popularity":
+                weights[name] = max(weights[name], _LEAST_POPULARITY)
+            logger.info("blend: %s at %g, ndcg %.4f", name, weights[name], max(tried.values()))
+        return weights
+
+    def _walk(self, kind: type[Recommender], settings: Settings) -> Iterator[Settings]:
+        # `settings` is updated by the caller with each improvement, so later names start there.
+        yield dict(settings)
+        for name, values in GRIDS[kind].items():
+            if not self._can_matter(name):
+                continue
+            for value in values[1:]:
+                yield {**settings, name: value}
+
+    def _can_matter(self, name: str) -> bool:
+        if name == "half_life_days":
+            return self.train.at is not None
+        return name != "decay" or self.train.is_ordered
+
+    def _try(self, kind: type[Recommender], settings: Settings) -> tuple[Recommender, float]:
+        started = time.perf_counter()
+        model = kind(**settings).fit(self.train, items=self.items)
+        seconds = time.perf_counter() - started
+        ids, _ = model.score_users(self.exam.people(model.item_ids_), k=self.k)
+        report = self.exam.report(ids)
+        self.tried.append(
+            {
+                "model": kind.kind,
+                "settings": settings,
+                "fit_seconds": round(seconds, 2),
+                **figures(report),
+            }
+        )
+        logger.info("%s %s: ndcg %.4f, %.1f s", kind.kind, settings, report.ndcg, seconds)
+        return model, report.ndcg

@@ -1,0 +1,117 @@
+"""The door to what a draft may expect, computed within a request. Loads numpy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from mlengine.estimators.outlook import HORIZON_DAYS, TARGETS, Draft, Outlook
+from mlengine.registry import artifact_load
+from posts.models import Post
+from posts.services.hashtags import hashtags_merge
+
+NAME = "engagement"
+VIRAL_SCORE = (
+    f"Share of this community's posts that had fewer likes after {HORIZON_DAYS} days"
+    " than this draft may expect."
+)
+# Posts that stand for an author's or the community's past where no model is live.
+_OWN_POSTS = 50
+_COMMUNITY_POSTS = 500
+_FEWEST_OWN = 3
+_COUNTERS = ("view_count", "like_count", "comment_count", "share_count")
+_LIKES = TARGETS.index("likes")
+
+
+def engagement_forecast(
+    *,
+    author_id: int,
+    content: str,
+    at: datetime,
+    category: str = "",
+    hashtags: Sequence[str] = (),
+    kind: str = "post",
+    publish_at: datetime | None = None,
+) -> dict[str, Any]:
+    """Return what a draft published at `publish_at`, or now, may expect of its first seven days.
+
+    Views, likes, comments and shares as 90 % intervals with what is expected between, a viral
+    score in [0, 1], and what would raise the likes. Without a live model the author's median
+    stands in, or the community's; `model` says which. Stores nothing. At most two queries.
+
+    :raises InvalidHashtag: if one of `hashtags` is none.
+    :raises TooManyHashtags: if content and `hashtags` together name too many.
+    """
+    draft = Draft.of(
+        author_id=author_id,
+        content=content,
+        kind=kind,
+        category=category,
+        hashtags=hashtags_merge(content, hashtags),
+        publish_at=publish_at or at,
+    )
+    loaded = artifact_load(NAME, Outlook.load)
+    if loaded is None:
+        return _by_median(author_id, at)
+    (expected,) = loaded.model.predict([draft])
+    return _answer(
+        expected,
+        viral_score=loaded.model.viral_score(expected["likes"]["expected"]),
+        suggestions=[_told(one) for one in loaded.model.suggestions(draft)],
+        model=loaded.label,
+    )
+
+
+def _by_median(author_id: int, at: datetime) -> dict[str, Any]:
+    known = Post.objects.published().filter(published_at__lte=at - timedelta(days=HORIZON_DAYS))
+    newest = known.newest_first().values_list(*_COUNTERS)
+    own = list(newest.filter(author_id=author_id)[:_OWN_POSTS])
+    community = np.array(list(newest[:_COMMUNITY_POSTS]), dtype=np.float64).reshape(-1, 4)
+    if len(own) >= _FEWEST_OWN:
+        past, model = np.array(own, dtype=np.float64), "author median"
+    elif len(community):
+        past, model = community, "community median"
+    else:
+        past, model = np.zeros((1, len(TARGETS))), "no posts yet"
+    low, middle, high = np.quantile(past, (0.05, 0.5, 0.95), axis=0)
+    expected = {
+        name: {"low": low[n].item(), "expected": middle[n].item(), "high": high[n].item()}
+        for n, name in enumerate(TARGETS)
+    }
+    fewer = (community[:, _LIKES] < middle[_LIKES]).mean() if len(community) else 0.0
+    return _answer(expected, viral_score=float(fewer), suggestions=[], model=model)
+
+
+def _answer(
+    expected: dict[str, dict[str, float]],
+    *,
+    viral_score: float,
+    suggestions: list[dict[str, Any]],
+    model: str,
+) -> dict[str, Any]:
+    return {
+        "horizon_days": HORIZON_DAYS,
+        "expected": {
+            name: {end: round(count, 2) for end, count in ends.items()}
+            for name, ends in expected.items()
+        },
+        "viral_score": {"score": round(viral_score, 4), "definition": VIRAL_SCORE},
+        "suggestions": suggestions,
+        "model": model,
+    }
+
+
+def _told(suggestion: dict[str, Any]) -> dict[str, Any]:
+    value = suggestion["value"]
+    what = {
+        "publish_hour": f"Publish at about {value}:00 UTC",
+        "length": f"Write about {value} characters",
+        "hashtag": f"Add #{value}",
+        "kind": "Make it a video",
+        "category": f"Put it in {value}",
+    }[suggestion["change"]]
+    more = f"posts like that get {suggestion['lift']:.0%} more likes here"
+    return {**suggestion, "message": f"{what}: {more}."}

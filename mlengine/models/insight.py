@@ -1,0 +1,40 @@
+"""What the models say of accounts."""
+
+from django.db import models
+
+
+class Segment(models.Model):
+    """One group of accounts that behave alike."""
+
+    name = models.CharField(max_length=80)
+    # What sets it apart: {"feature": z-score against all, …}.
+    traits = models.JSONField(default=dict)
+    size = models.PositiveIntegerField(default=0)
+    computed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountInsight(models.Model):
+    """One account's predicted behaviour, as last computed."""
+
+    user_id = models.BigIntegerField(primary_key=True)
+    segment = models.ForeignKey(
+        Segment, on_delete=models.SET_NULL, null=True, related_name="members"
+    )
+    # {"by_hour": [24 shares], "by_weekday": [7 shares], "peak_hour", "sessions_per_week", …}
+    activity = models.JSONField(default=dict)
+    # {"categories": [[name, share], …], "hashtags": …, "authors": …, "kinds": …}
+    tastes = models.JSONField(default=dict)
+    # High, Medium or Low, with the probability of each.
+    engagement_class = models.CharField(max_length=6)
+    engagement_probabilities = models.JSONField(default=dict)
+    # Probability in [0, 1] of no action in the next seven days, and what drives it.
+    churn_risk = models.FloatField()
+    churn_drivers = models.JSONField(default=list)
+    model_version = models.CharField(max_length=60)
+    computed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"insight of {self.user_id}"

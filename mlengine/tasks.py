@@ -1,0 +1,25 @@
+"""What Celery may ask of mlengine. Each task makes one call."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from mlengine import slates, training
+from socialml.core.queue import JobTask
+
+
+@shared_task(acks_late=False)
+def slates_refresh(**_later: object) -> None:
+    """Rank anew for who acted. Each tick catches up with the ones before, so none is repeated."""
+    slates.slates_refresh(at=timezone.now())
+
+
+@shared_task(base=JobTask)
+def account_refresh(*, user_id: int, **_later: object) -> None:
+    """Make one account's slates. Safe to run twice: the newest counts."""
+    slates.account_refresh(user_id=user_id, at=timezone.now())
+
+
+@shared_task(soft_time_limit=1_800, time_limit=1_860)
+def models_retrain(**_later: object) -> None:
+    """Train everything if it is due. Safe to run twice: the window is claimed."""
+    training.retrain_apart()

@@ -1,0 +1,257 @@
+"""Behaviour features, the models over them, and what accounts are told."""
+
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import numpy as np
+import pytest
+
+from analytics.models import Event
+from analytics.selectors.behaviour import behaviour_by_rules
+from mlengine.datasets.acts import DAY, ENGAGEMENT, FEATURES, POST, SKIP, VIEW, Acts, features
+from mlengine.datasets.acts import outcomes as outcomes_of
+from mlengine.errors import ArtifactError, TooLittleData
+from mlengine.insights import insights_refresh
+from mlengine.models import AccountInsight, Segment
+from mlengine.pipelines.behaviour import Behaviour
+from mlengine.pipelines.segments import AccountSegments
+from mlengine.registry import loaded_forget
+from mlengine.training import model_train
+from profiles.models import Preferences, User
+from socialml.core.bulk import rows_insert
+
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+END = NOON.timestamp()
+CODES = {"viewed": VIEW, "skipped": SKIP, "liked": ENGAGEMENT, "posted": POST}
+
+
+def acts(*rows):
+    """Acts of (account, days ago, kind[, milliseconds])."""
+    return Acts.from_rows(
+        ((r[0], END - r[1] * DAY, r[2], r[3] if len(r) > 3 else None, False) for r in rows), CODES
+    )
+
+
+def described(found, at=END):
+    ids, rows = features(found, at)
+    return {
+        user_id: dict(zip(FEATURES, row.tolist(), strict=True))
+        for user_id, row in zip(ids.tolist(), rows, strict=True)
+    }
+
+
+def test_features_say_what_was_done_and_when():
+    found = acts(
+        (7, 20, "posted"),
+        (7, 3, "viewed", 4000),
+        (7, 2.0, "skipped", 1000),
+        (7, 1.99, "liked"),
+        (8, 40, "viewed"),
+    )
+
+    seven = described(found)[7]
+
+    assert set(described(found)) == {7}
+    assert seven["days_since_last_act"] == pytest.approx(1.99)
+    assert seven["days_known"] == pytest.approx(20)
+    assert np.expm1(seven["acts_last_week"]) == pytest.approx(3)
+    assert np.expm1(seven["acts_last_month"]) == pytest.approx(4)
+    assert np.expm1(seven["engagements_last_month"]) == pytest.approx(2)
+    assert np.expm1(seven["sessions_last_month"]) == pytest.approx(3)
+    assert seven["active_days_last_week"] == 2
+    assert seven["skip_share"] == 0.5
+    assert seven["mean_watch_seconds"] == pytest.approx(2.5)
+
+
+def test_features_read_nothing_at_or_after_their_moment():
+    past = [(7, 5, "viewed"), (7, 3, "liked"), (8, 4, "skipped")]
+    later = [(7, 0, "liked"), (7, -1, "posted"), (8, -2, "viewed"), (9, -1, "viewed")]
+
+    ids, rows = features(acts(*past), END)
+    same_ids, same_rows = features(acts(*past, *later), END)
+
+    assert ids.tolist() == same_ids.tolist() == [7, 8]
+    np.testing.assert_array_equal(rows, same_rows)
+
+
+def test_outcomes_count_the_week_from_the_moment_on():
+    found = acts((7, 1, "liked"), (7, 0, "liked"), (7, -6.9, "viewed"), (7, -7, "viewed"))
+
+    assert outcomes_of(found, np.array([7]), END, 7).tolist() == [[2, 1]]
+
+
+def test_no_acts_are_no_features():
+    ids, rows = features(acts(), END)
+
+    assert (len(ids), rows.shape) == (0, (0, len(FEATURES)))
+
+
+# What one day of each role looks like: chance of coming, hour (UTC), likes a visit on average.
+ROLES = [(0.9, 2, 1.3), (0.6, 14, 0.6), (0.15, 19, 0.5), (0.8, 19, 0.3)]
+LEAVERS = 3
+CATEGORIES = ["pets", "news", "music", "food"]
+
+
+@pytest.fixture
+def community(db):
+    """Two hundred people of four roles, seven weeks; those of the last leave one by one."""
+    rng = np.random.default_rng(0)
+    people = User.objects.bulk_create(
+        User(username=f"p{n}", username_key=f"p{n}", joined_at=NOON) for n in range(200)
+    )
+    fields = ["kind", "actor_id", "post_id", "target_id", "category", "hashtags", "post_kind"]
+    fields += ["duration_ms", "occurred_at", "recorded_at", "language", "query"]
+    rows = []
+    for number, person in enumerate(people):
+        role = number % len(ROLES)
+        chance, hour, likes = ROLES[role]
+        gone_since = rng.uniform(1, 45) if role == LEAVERS else 0
+        for day in range(1, 50):
+            if day < gone_since or rng.random() > chance:
+                continue
+            at = NOON - timedelta(days=day) + timedelta(hours=hour - 12)
+            facts = [1, 10**9, CATEGORIES[role], ["cats"], "post", 4000, at, at, "", ""]
+            kinds = ["viewed", *["liked"] * rng.poisson(likes)]
+            rows += [[kind, person.pk, *facts] for kind in kinds]
+    rows_insert(Event, fields, rows)
+    return people
+
+
+def test_behaviour_beats_the_rules_on_the_week_held_out(community):
+    report = model_train(Behaviour(), at=NOON)
+
+    assert report["verdict"].startswith("Promoted"), report
+    metrics = report["metrics"]
+    assert metrics["score"] > metrics["baseline"]
+    assert metrics["candidate"]["churn_roc_auc"] > 0.7
+    assert metrics["held_out_from"] < (NOON - timedelta(days=6)).isoformat()
+
+
+def test_behaviour_survives_a_save_and_load_and_refuses_damage(community):
+    split = Behaviour().load(until=NOON, unseen_since=None)
+    model = Behaviour().fit(split.train)
+    file = BytesIO()
+    model.save(file)
+    raw = file.getvalue()
+
+    back = Behaviour().restore(BytesIO(raw))
+
+    rows = split.held_out.rows
+    np.testing.assert_allclose(back.churn_risk(rows), model.churn_risk(rows))
+    np.testing.assert_allclose(back.class_probabilities(rows), model.class_probabilities(rows))
+    for broken in (b"", raw[: len(raw) // 2], raw.replace(b"churn", b"chorn")):
+        with pytest.raises(ArtifactError):
+            Behaviour().restore(BytesIO(broken))
+
+
+def test_behaviour_is_judged_only_on_a_week_the_live_version_has_not_seen(community):
+    with pytest.raises(TooLittleData):
+        Behaviour().load(until=NOON, unseen_since=NOON - timedelta(days=6))
+
+    assert Behaviour().load(until=NOON, unseen_since=NOON - timedelta(days=8))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pipeline", [Behaviour(), AccountSegments()])
+def test_an_empty_or_short_log_is_too_little(pipeline):
+    with pytest.raises(TooLittleData):
+        pipeline.load(until=NOON, unseen_since=None)
+
+    Event.objects.create(kind="viewed", actor_id=1, post_id=1, occurred_at=NOON, recorded_at=NOON)
+    with pytest.raises(TooLittleData):
+        pipeline.load(until=NOON + timedelta(days=1), unseen_since=None)
+
+
+def test_segments_tell_the_groups_apart(community):
+    pipeline = AccountSegments()
+    split = pipeline.load(until=NOON, unseen_since=None)
+    model = pipeline.fit(split.train)
+
+    assert len(model.sizes_) >= 3
+    assert pipeline.evaluate(model, split).score > 0.4
+
+
+def test_insights_describe_every_account_by_the_live_models(community):
+    model_train(Behaviour(), at=NOON)
+    model_train(AccountSegments(), at=NOON)
+    loaded_forget()
+
+    count = insights_refresh(at=NOON)
+
+    acted = set(Event.objects.values_list("actor_id", flat=True))
+    assert count == len(acted)
+    assert set(AccountInsight.objects.values_list("pk", flat=True)) == acted
+    regular = AccountInsight.objects.get(pk=community[0].pk)
+    assert regular.model_version.startswith("behaviour v")
+    assert regular.engagement_class == "High"
+    assert sum(regular.engagement_probabilities.values()) == pytest.approx(1, abs=0.001)
+    assert regular.activity["peak_hour"] == 2
+    assert regular.tastes["categories"] == [["pets", 1.0]]
+    assert len(regular.churn_drivers) == 3
+    assert {insight.segment_id for insight in AccountInsight.objects.all()} <= set(
+        Segment.objects.values_list("pk", flat=True)
+    )
+    names = list(Segment.objects.values_list("name", flat=True))
+    assert len(names) == len(set(names)) >= 3
+
+
+def test_without_live_models_the_rules_speak(community):
+    loaded_forget()
+
+    insights_refresh(at=NOON)
+
+    regular = AccountInsight.objects.get(pk=community[0].pk)
+    assert (regular.model_version, regular.segment_id) == ("rules", None)
+    told = behaviour_by_rules(community[0].pk, at=NOON)
+    assert regular.engagement_class == told.engagement_class
+    assert regular.churn_risk == told.churn_risk
+    assert regular.tastes["categories"] == told.tastes["categories"]
+    assert regular.activity == told.activity
+
+
+def test_who_wants_no_profile_has_none(community):
+    loaded_forget()
+    refuses, suspended = community[0], community[1]
+    insights_refresh(at=NOON)
+    Preferences.objects.create(user=refuses, is_personalised=False, changed_at=NOON)
+    suspended.is_active = False
+    suspended.save()
+
+    insights_refresh(at=NOON + timedelta(seconds=1))
+
+    left = set(AccountInsight.objects.values_list("pk", flat=True))
+    assert not left & {refuses.pk, suspended.pk}
+    assert community[4].pk in left
+
+
+def test_a_segment_keeps_its_id_while_its_name_stays(community):
+    model_train(AccountSegments(), at=NOON)
+    loaded_forget()
+    insights_refresh(at=NOON)
+    before = dict(Segment.objects.values_list("name", "pk"))
+
+    insights_refresh(at=NOON + timedelta(minutes=1))
+
+    assert dict(Segment.objects.values_list("name", "pk")) == before
+
+
+def test_a_log_that_ended_long_ago_is_judged_as_of_its_end(community):
+    loaded_forget()
+
+    insights_refresh(at=NOON + timedelta(days=900))
+
+    assert AccountInsight.objects.get(pk=community[0].pk).churn_risk < 0.5
+
+
+def test_more_accounts_take_no_more_queries(community, django_assert_max_num_queries):
+    loaded_forget()
+
+    with django_assert_max_num_queries(24):
+        insights_refresh(at=NOON)
+
+
+@pytest.mark.django_db
+def test_an_empty_log_describes_nobody():
+    assert insights_refresh(at=NOON) == 0
+
+    assert not AccountInsight.objects.exists()

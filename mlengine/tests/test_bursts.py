@@ -1,0 +1,88 @@
+"""Bursts in a stream of counts, judged point by point."""
+
+import math
+
+import numpy as np
+import pytest
+
+from mlengine.estimators.bursts import BurstDetector
+
+FIVE_MINUTES = 300.0
+
+
+def quiet_weeks(days=14, seed=0):
+    """Return Poisson counts every five minutes, about 20, with a daily rhythm of half as much."""
+    rng = np.random.default_rng(seed)
+    moments = np.arange(days * 288) * FIVE_MINUTES
+    level = 20 * (1 + 0.5 * np.sin(2 * np.pi * moments / 86_400))
+    return moments, rng.poisson(level).astype(float)
+
+
+def reports(moments, counts, **settings):
+    detector = BurstDetector(**settings)
+    judged = [detector.judge(at=at, count=c) for at, c in zip(moments, counts, strict=True)]
+    return [i for i, judgement in enumerate(judged) if judgement.is_burst]
+
+
+def test_says_nothing_about_chance_and_the_rhythm_of_a_day():
+    assert reports(*quiet_weeks()) == []
+
+
+def test_reports_a_planted_burst_at_once_and_once():
+    moments, counts = quiet_weeks()
+    counts[3000:3012] += 400
+
+    assert reports(moments, counts) == [3000]
+
+
+def test_reports_again_when_a_burst_comes_back_later_and_larger():
+    moments, counts = quiet_weeks()
+    counts[2000:2006] += 400
+    counts[3500:3506] += 900
+
+    assert reports(moments, counts) == [2000, 3500]
+
+
+def test_what_bursts_every_day_becomes_usual():
+    moments, counts = quiet_weeks(days=28)
+    counts[np.arange(len(counts)) % 288 == 100] += 300
+
+    found = reports(moments, counts)
+
+    assert len([index for index in found if index > 14 * 288]) == 0
+
+
+def test_judges_from_the_past_alone():
+    moments, counts = quiet_weeks(days=3)
+    first, second = BurstDetector(), BurstDetector()
+    for at, count in zip(moments[:500], counts[:500], strict=True):
+        first.judge(at=at, count=count)
+        second.judge(at=at, count=count)
+
+    assert first.judge(at=moments[500], count=7.0) == second.judge(at=moments[500], count=7.0)
+    assert first.judge(at=moments[501], count=1e6) != second.judge(at=moments[501], count=1.0)
+
+
+def test_keeps_no_more_after_many_points_than_after_few():
+    detector = BurstDetector()
+    moments, counts = quiet_weeks(days=7)
+    sizes = set()
+    for at, count in zip(moments, counts, strict=True):
+        detector.judge(at=at, count=count)
+        sizes.add(len(detector._season))
+
+    assert sizes == {detector.slots}
+
+
+@pytest.mark.parametrize("odd", [0.0, -5.0, math.nan, math.inf])
+def test_an_odd_count_is_taken_as_none_and_harms_nothing(odd):
+    moments, counts = quiet_weeks(days=4)
+    detector = BurstDetector()
+    for at, count in zip(moments, counts, strict=True):
+        detector.judge(at=at, count=count)
+
+    judgement = detector.judge(at=moments[-1] + FIVE_MINUTES, count=odd)
+
+    assert not judgement.is_burst
+    assert math.isfinite(judgement.score)
+    assert judgement.expected == pytest.approx(20, abs=12)

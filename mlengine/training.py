@@ -1,0 +1,246 @@
+"""Train, judge, and publish what came of it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from threadpoolctl import threadpool_limits
+
+from analytics.services.trends import trends_aggregate
+from mlengine.errors import ArtifactError, MLError, TooLittleData
+from mlengine.insights import insights_refresh
+from mlengine.models import ModelVersion, TrainingRun
+from mlengine.pipelines import PIPELINES, Judged, Pipeline, Split, gate, pipeline_get
+from mlengine.registry import (
+    artifact_load,
+    live_version,
+    loaded_forget,
+    version_add,
+    version_promote,
+    versions_purge,
+)
+from mlengine.slates import slates_publish
+from mlengine.slates.publish import Progress
+from socialml.core.errors import Conflict
+from socialml.core.schedules import window_claim
+
+log = structlog.get_logger(__name__)
+
+# A run this old whose process cannot be asked after is taken for dead.
+LIMIT = timedelta(hours=1)
+# Serving needs the other core.
+THREADS = 1
+_BACKGROUND_NICENESS = 10
+# Each adds to the report what it did, by name.
+Step = Callable[[], dict[str, Any]]
+
+
+class TrainingRunning(Conflict):
+    """Another training has not finished."""
+
+    code = "training_running"
+
+
+def models_retrain(
+    *, names: Sequence[str] = (), at: datetime, progress: Progress | None = None
+) -> TrainingRun:
+    """Train the named models, all by default, then publish anew what depends on them.
+
+    The run's report says of each model what it reached, whether it went live and why. One run
+    at a time, by a constraint; the row of a run that died is taken over. A model with too
+    little data is skipped; one that fails does not keep the others.
+
+    :raises UnknownModel: naming those that exist, before anything is done.
+    :raises TrainingRunning: if another run has not finished.
+    """
+    pipelines = [pipeline_get(name) for name in names or PIPELINES]
+    began = time.monotonic()
+    run = _run_start(at)
+    try:
+        with threadpool_limits(limits=THREADS):
+            for pipeline in pipelines:
+                run.report[pipeline.name] = _timed(partial(model_train, pipeline, at=at))
+                run.save(update_fields=["report"])
+            # What is published next is ranked by what has just gone live.
+            loaded_forget()
+            for name, step in _publishing(pipelines, at=at, progress=progress).items():
+                run.report[name] = _timed(step)
+                run.save(update_fields=["report"])
+    except BaseException:
+        _run_end(run, TrainingRun.State.FAILED, at, began, error=traceback.format_exc(limit=-8))
+        raise
+    _run_end(run, TrainingRun.State.DONE, at, began)
+    return run
+
+
+def models_retrain_due(*, at: datetime, progress: Progress | None = None) -> TrainingRun | None:
+    """Train everything if that is due, or return None.
+
+    Due once in RETRAIN_INTERVAL_HOURS, by the window's row, and not where a whole training
+    was done in the half interval before: an operator's run counts.
+    """
+    interval = timedelta(hours=settings.RETRAIN_INTERVAL_HOURS)
+    if not window_claim(name="retrain", every=interval, at=at):
+        return None
+    done = TrainingRun.objects.filter(
+        state=TrainingRun.State.DONE, started_at__gt=at - interval / 2
+    )
+    if any(PIPELINES.keys() <= run.report.keys() for run in done):
+        return None
+    return models_retrain(at=at, progress=progress)
+
+
+def retrain_apart() -> None:
+    """Train, if due, in a process of its own, behind whatever serves.
+
+    The worker keeps its memory and its priority. The process is killed when this is
+    interrupted, by a soft time limit for one.
+
+    :raises CalledProcessError: if it failed; the run's row says why.
+    """
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "retrain", "--due"]
+    subprocess.run([*command, "--nice", str(_BACKGROUND_NICENESS)], check=True)
+
+
+def model_train(pipeline: Pipeline, *, at: datetime) -> dict[str, Any]:
+    """Train one model, let the gate decide, and return what to report.
+
+    Judged as learned from the earlier part; what goes live has learned from all of it.
+    """
+    live = live_version(pipeline.name)
+    try:
+        split = pipeline.load(until=at, unseen_since=_learned_until(live))
+        model = pipeline.fit(split.train)
+    except TooLittleData as error:
+        return {"verdict": f"Skipped: {error}", "version": None}
+    except MLError as error:
+        log.exception("training_failed", model=pipeline.name)
+        return {"verdict": f"Failed: {error}", "version": None}
+    candidate, baseline = pipeline.evaluate(model, split), pipeline.baseline(split)
+    judged_live = _live_judged(pipeline, split)
+    decision = gate(pipeline.measure, candidate=candidate, baseline=baseline, live=judged_live)
+    if decision.is_promoted:
+        model = pipeline.refit(model, split.whole)
+    file = BytesIO()
+    model.save(file)
+    learned_until = split.until if decision.is_promoted else split.cut
+    metrics = {
+        "measure": pipeline.measure,
+        "score": candidate.score,
+        "baseline": baseline.score,
+        "live": judged_live.score if judged_live else None,
+        "candidate": dict(candidate.metrics),
+        "baseline_metrics": dict(baseline.metrics),
+        "held_out_from": split.cut.isoformat(),
+        "learned_until": learned_until.isoformat(),
+    }
+    with transaction.atomic():
+        version = version_add(
+            name=pipeline.name,
+            artifact=file.getvalue(),
+            metrics=metrics,
+            verdict=decision.verdict,
+            at=at,
+        )
+        if decision.is_promoted:
+            version_promote(version_id=version.pk, at=at)
+        versions_purge(name=pipeline.name)
+    return {"verdict": decision.verdict, "version": str(version), "metrics": metrics}
+
+
+def _publishing(
+    pipelines: Sequence[Pipeline], *, at: datetime, progress: Progress | None
+) -> dict[str, Step]:
+    names = {pipeline.name for pipeline in pipelines}
+    steps: dict[str, Step] = {}
+    if names & {"behaviour", "segments"}:
+        steps["insights"] = lambda: {"accounts": insights_refresh(at=at)}
+    if names & {"feed", "segments"}:
+        steps["slates"] = lambda: {"accounts": slates_publish(at=at, progress=progress)}
+    if names == PIPELINES.keys():
+        steps["trends"] = lambda: {"trends": trends_aggregate(at=at)}
+    return steps
+
+
+def _timed(step: Step) -> dict[str, Any]:
+    began = time.monotonic()
+    reported = step()
+    return {"seconds": round(time.monotonic() - began, 2), **reported}
+
+
+def _learned_until(live: ModelVersion | None) -> datetime | None:
+    moment = live.metrics.get("learned_until") if live else None
+    return datetime.fromisoformat(moment) if moment else None
+
+
+def _live_judged(pipeline: Pipeline, split: Split[Any]) -> Judged | None:
+    loaded = artifact_load(pipeline.name, pipeline.restore)
+    if loaded is None:
+        return None
+    try:
+        return pipeline.evaluate(loaded.model, split)
+    except (ArtifactError, ValueError, KeyError, IndexError) as error:
+        # A version made by older code may not fit today's data; it cannot be the better one.
+        log.warning("live_version_not_judged", model=loaded.label, reason=str(error))
+        return None
+
+
+def _run_start(at: datetime) -> TrainingRun:
+    process = f"{socket.gethostname()}:{os.getpid()}"
+    for _ in range(2):
+        try:
+            with transaction.atomic():
+                return TrainingRun.objects.create(started_at=at, process=process)
+        except IntegrityError:
+            running = TrainingRun.objects.filter(state=TrainingRun.State.RUNNING).first()
+            if running is not None and not _run_bury(running, at):
+                raise TrainingRunning(
+                    f"A training runs since {running.started_at:%Y-%m-%d %H:%M} UTC"
+                    f" in process {running.process}."
+                ) from None
+    raise TrainingRunning("Another training has just started.")
+
+
+def _run_bury(run: TrainingRun, at: datetime) -> bool:
+    """Mark a run whose process died as failed, and return whether it had."""
+    host, _, process_id = run.process.rpartition(":")
+    is_here = host == socket.gethostname() and process_id.isdigit()
+    is_dead = is_here and not _is_running(int(process_id))
+    if not is_dead and run.started_at > at - LIMIT:
+        return False
+    TrainingRun.objects.filter(pk=run.pk, state=TrainingRun.State.RUNNING).update(
+        state=TrainingRun.State.FAILED, finished_at=at, error="Its process died."
+    )
+    return True
+
+
+def _is_running(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _run_end(
+    run: TrainingRun, state: TrainingRun.State, at: datetime, began: float, error: str = ""
+) -> None:
+    finished = at + timedelta(seconds=time.monotonic() - began)
+    # Only if nobody has taken it for dead meanwhile.
+    TrainingRun.objects.filter(pk=run.pk, state=TrainingRun.State.RUNNING).update(
+        state=state, finished_at=finished, error=error
+    )
+    run.state, run.finished_at, run.error = state, finished, error
