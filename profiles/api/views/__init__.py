@@ -1,0 +1,1 @@
+"""Endpoints of accounts: one class a URL, one method a verb."""

@@ -1,0 +1,112 @@
+"""/api/auth: signing in, staying signed in, signing out."""
+
+from hashlib import sha256
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from profiles import services
+from profiles.api import serializers as shapes
+from profiles.api.views.accounts import tokens_shown
+from profiles.models.names import email_fold, username_fold
+from socialml.api.envelope import answer
+from socialml.api.gate import gate_pass
+from socialml.api.schema import documented
+from socialml.api.views import OpenView, SignedInView
+
+
+class _Secrets(OpenView):
+    """An endpoint whose answers are never stored: they hold tokens.
+
+    It reads no access token either: a client with an expired one must still get in. And what a
+    refusal writes (the end of a stolen session) must stay, with an Idempotency-Key too.
+    """
+
+    authentication_classes = []
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return APIView.dispatch(self, request, *args, **kwargs)
+
+
+class TokenView(_Secrets):
+    """/api/auth/token"""
+
+    rate_scope = "login"
+
+    @documented(
+        "Sign in",
+        request=shapes.Credentials,
+        data=shapes.Tokens,
+        errors=[401],
+        signed_in=False,
+        description="`username` takes the name or the address.",
+    )
+    def post(self, request: Request) -> Response:
+        given = shapes.Credentials(data=request.data)
+        given.is_valid(raise_exception=True)
+        name, password = given.validated_data["username"], given.validated_data["password"]
+        gate_pass(scope="login_account", who=_counted_as(name))
+        user_id = services.credentials_verify(name=name, password=password)
+        tokens = services.account_sign_in(user_id=user_id, at=timezone.now())
+        return answer(tokens_shown(tokens), "Signed in")
+
+
+class TokenRefreshView(_Secrets):
+    """/api/auth/token/refresh"""
+
+    @documented(
+        "Trade a refresh token for the next pair",
+        request=shapes.Refresh,
+        data=shapes.Tokens,
+        errors=[401],
+        signed_in=False,
+        description="A refresh token works once. One that comes back ends its session.",
+    )
+    def post(self, request: Request) -> Response:
+        given = shapes.Refresh(data=request.data)
+        given.is_valid(raise_exception=True)
+        tokens = services.tokens_refresh(refresh=given.validated_data["refresh"], at=timezone.now())
+        return answer(tokens_shown(tokens), "Refreshed")
+
+
+class LogoutView(SignedInView):
+    """/api/auth/logout"""
+
+    @documented("End this session", description="Both its tokens are refused from now on.")
+    def post(self, request: Request) -> Response:
+        services.session_revoke(session_id=self.me.session_id, at=timezone.now())
+        return answer({}, "Signed out")
+
+
+class PasswordView(SignedInView):
+    """/api/auth/password"""
+
+    rate_scope = "login"
+
+    @documented(
+        "Set or change the password",
+        request=shapes.PasswordChange,
+        description="Ends the account's other sessions.",
+    )
+    def post(self, request: Request) -> Response:
+        given = shapes.PasswordChange(data=request.data)
+        given.is_valid(raise_exception=True)
+        gate_pass(scope="login_account", who=f"a{self.me.pk}")
+        services.password_set(
+            user_id=self.me.pk,
+            new_password=given.validated_data["new_password"],
+            current_password=given.validated_data.get("current_password"),
+            session_id=self.me.session_id,
+            at=timezone.now(),
+        )
+        return answer({}, "Password saved")
+
+
+def _counted_as(name: str) -> str:
+    """Return what guesses at one account are counted under, whatever its spelling."""
+    folded = email_fold(name) if "@" in name else username_fold(name)
+    return sha256(folded.encode()).hexdigest()[:32]

@@ -1,0 +1,116 @@
+"""Access and refresh tokens. The only writer of RefreshToken.
+
+A refresh token works once: whoever sets `consumed_at` first has refreshed. A consumed token
+that comes back means that two hold it, and ends the session, with one exception: within
+GRACE of the refresh, and before its successor was used, it is a client that asked twice at
+once. The asker is refused then too, but the session stands.
+"""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import AccessToken, Token
+from rest_framework_simplejwt.tokens import RefreshToken as SignedRefreshToken
+
+from analytics.models import Event
+from analytics.services import event_record
+from profiles.models import RefreshToken, Session, User
+from profiles.services.accounts import AccountGone
+from profiles.services.sessions import session_revoke
+from socialml.core.errors import NotSignedIn
+
+GRACE = timedelta(seconds=5)
+_LONGEST_TOKEN = 2048
+_SESSION_ID_BYTES = 16
+
+
+class RefreshRefused(NotSignedIn):
+    """The refresh token is malformed, forged, expired, used before, or its session ended."""
+
+    code = "token_not_valid"
+
+
+@transaction.atomic
+def tokens_issue(*, user_id: int, at: datetime) -> dict[str, str]:
+    """Start a session of the account and return its first {"access", "refresh"}."""
+    session_id = secrets.token_urlsafe(_SESSION_ID_BYTES)
+    Session.objects.create(pk=session_id, user_id=user_id, started_at=at)
+    return _pair(user_id=user_id, session_id=session_id, at=at)
+
+
+@transaction.atomic
+def account_sign_in(*, user_id: int, at: datetime) -> dict[str, str]:
+    """Start a session of an account that has just proved its password, and log it."""
+    tokens = tokens_issue(user_id=user_id, at=at)
+    event_record(kind=Event.Kind.SIGNED_IN, actor_id=user_id, at=at)
+    return tokens
+
+
+def tokens_refresh(*, refresh: str, at: datetime) -> dict[str, str]:
+    """Use the refresh token up, and return the session's next {"access", "refresh"}.
+
+    Of many parallel calls with one token one succeeds.
+
+    :raises RefreshRefused: if it is not a refresh token of ours, or not of use any more.
+    :raises AccountGone: if its account is suspended or erased.
+    """
+    claims = _claims(refresh)
+    user_id, session_id, jti = int(claims["user_id"]), claims["sid"], claims["jti"]
+    if not User.objects.active().filter(pk=user_id).exists():
+        raise AccountGone("This account is closed.")
+    # Only columns of the row itself: PostgreSQL asks these again after waiting for a rival.
+    free = RefreshToken.objects.filter(
+        jti=jti, session_id=session_id, consumed_at=None, expires_at__gt=at
+    )
+    with transaction.atomic():
+        if free.update(consumed_at=at):
+            if Session.objects.filter(pk=session_id, user_id=user_id, revoked_at=None).exists():
+                return _pair(user_id=user_id, session_id=session_id, at=at)
+            raise RefreshRefused("This session has ended: sign in again.")
+    _replayed(jti, session_id, at=at)
+    raise RefreshRefused("This refresh token was used before or has expired: sign in again.")
+
+
+def _pair(*, user_id: int, session_id: str, at: datetime) -> dict[str, str]:
+    refresh = _signed(SignedRefreshToken(), user_id=user_id, session_id=session_id, at=at)
+    access = _signed(AccessToken(), user_id=user_id, session_id=session_id, at=at)
+    expires_at = datetime.fromtimestamp(refresh["exp"], tz=UTC)
+    RefreshToken.objects.create(jti=refresh["jti"], session_id=session_id, expires_at=expires_at)
+    return {"access": str(access), "refresh": str(refresh)}
+
+
+def _signed(token: Token, *, user_id: int, session_id: str, at: datetime) -> Token:
+    token["user_id"], token["sid"] = str(user_id), session_id
+    token.set_iat(at_time=at)
+    token.set_exp(from_time=at)
+    return token
+
+
+def _claims(text: str) -> dict[str, str]:
+    if len(text) > _LONGEST_TOKEN or not text.isascii():
+        raise RefreshRefused("This is no refresh token.")
+    try:
+        token = SignedRefreshToken(text)  # type: ignore[arg-type]
+    except (TokenError, ValueError, OverflowError, OSError, TypeError, RecursionError) as error:
+        raise RefreshRefused("This is no valid refresh token.") from error
+    claims = {name: token.get(name) for name in ("user_id", "sid", "jti")}
+    user_id = claims["user_id"]
+    are_text = all(isinstance(value, str) and len(value) <= 64 for value in claims.values())
+    if not are_text or not (user_id.isascii() and user_id.isdigit() and len(user_id) <= 18):
+        raise RefreshRefused("This refresh token names no account.")
+    if any("\x00" in value for value in claims.values()):
+        raise RefreshRefused("This refresh token names no account.")
+    return claims
+
+
+def _replayed(jti: str, session_id: str, *, at: datetime) -> None:
+    """End the session if the token was consumed long ago, or its successor was used."""
+    token = RefreshToken.objects.filter(jti=jti, session_id=session_id).first()
+    if token is None or token.consumed_at is None:
+        return
+    later = RefreshToken.objects.filter(session_id=session_id, pk__gt=token.pk)
+    is_late = at - token.consumed_at > GRACE
+    if is_late or later.filter(consumed_at__isnull=False).exists():
+        session_revoke(session_id=session_id, at=at)
