@@ -1,0 +1,65 @@
+"""Comments, as moderators see them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from posts import services
+from posts.admin.moderating import ReadOnlyAdmin, decide_with_reason
+from posts.models import Comment
+
+Comments = models.QuerySet[Any]
+
+
+@admin.register(Comment)
+class CommentAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id",
+        "post_id",
+        "author",
+        "beginning",
+        "moderation",
+        "reply_count",
+        "commented_at",
+        "deleted_at",
+    )
+    list_filter = ("moderation", "language")
+    list_select_related = ("author",)
+    raw_id_fields = ("post", "parent", "author")
+    search_fields = ("=id", "=post__id", "content", "author__username")
+    search_help_text = "An id of the comment or its post, words of it, or a username."
+    ordering = ("-id",)
+    actions = ("hide", "restore")
+
+    @admin.display(description="content")
+    def beginning(self, comment: Comment) -> str:
+        return comment.content[:80]
+
+    @admin.action(description="Hide, with a reason", permissions=["moderate"])
+    def hide(self, request: HttpRequest, queryset: Comments) -> HttpResponse | None:
+        return decide_with_reason(
+            self,
+            request,
+            queryset,
+            action="hide",
+            verb="hide",
+            decide=lambda pk, reason: services.comment_hide(
+                comment_id=pk, moderator_id=request.user.pk, reason=reason, at=timezone.now()
+            ),
+        )
+
+    @admin.action(description="Restore, with a reason", permissions=["moderate"])
+    def restore(self, request: HttpRequest, queryset: Comments) -> HttpResponse | None:
+        return decide_with_reason(
+            self,
+            request,
+            queryset,
+            action="restore",
+            verb="restore",
+            decide=lambda pk, reason: services.comment_restore(
+                comment_id=pk, moderator_id=request.user.pk, reason=reason, at=timezone.now()
+            ),
+        )

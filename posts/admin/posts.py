@@ -1,0 +1,71 @@
+"""Posts and reels, as moderators see them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from posts import services
+from posts.admin.moderating import ReadOnlyAdmin, decide_with_reason
+from posts.models import Post
+
+Posts = models.QuerySet[Any]
+
+
+@admin.register(Post)
+class PostAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id",
+        "kind",
+        "author",
+        "beginning",
+        "moderation",
+        "toxicity",
+        "like_count",
+        "comment_count",
+        "view_count",
+        "published_at",
+    )
+    list_filter = ("moderation", "kind", "category", "language", "sentiment")
+    list_select_related = ("author",)
+    search_fields = ("=id", "content", "author__username", "tags__name")
+    search_help_text = "An id, words of the content, a username or a hashtag."
+    ordering = ("-id",)
+    exclude = ("fragment",)
+    actions = ("hide", "restore")
+
+    @admin.display(description="content")
+    def beginning(self, post: Post) -> str:
+        return post.content[:80]
+
+    @admin.display(description="toxicity")
+    def toxicity(self, post: Post) -> object:
+        return post.insights.get("toxicity", {}).get("score")
+
+    @admin.action(description="Hide, with a reason", permissions=["moderate"])
+    def hide(self, request: HttpRequest, queryset: Posts) -> HttpResponse | None:
+        return decide_with_reason(
+            self,
+            request,
+            queryset,
+            action="hide",
+            verb="hide",
+            decide=lambda pk, reason: services.post_hide(
+                post_id=pk, moderator_id=request.user.pk, reason=reason, at=timezone.now()
+            ),
+        )
+
+    @admin.action(description="Restore, with a reason", permissions=["moderate"])
+    def restore(self, request: HttpRequest, queryset: Posts) -> HttpResponse | None:
+        return decide_with_reason(
+            self,
+            request,
+            queryset,
+            action="restore",
+            verb="restore",
+            decide=lambda pk, reason: services.post_restore(
+                post_id=pk, moderator_id=request.user.pk, reason=reason, at=timezone.now()
+            ),
+        )

@@ -1,0 +1,11 @@
+"""The ranked lists, registered by posts.api.urls."""
+
+from django.urls import path
+
+from posts.api import feed, recommendations
+
+urlpatterns = [
+    path("feed", feed.Feed.as_view()),
+    path("recommendations", recommendations.Recommendations.as_view()),
+    path("post/<id:post_id>/why", feed.PostWhy.as_view()),
+]

@@ -1,0 +1,37 @@
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from posts.services.reconcile import Finding, counters_check, counters_fix
+
+
+class Command(BaseCommand):
+    help = "Compare every counter with its rows and with the event log; exit 1 if one is wrong."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        group = parser.add_mutually_exclusive_group()
+        group.add_argument("--check", action="store_true", help="compare only (the default)")
+        group.add_argument("--fix", action="store_true", help="write what was counted")
+
+    def handle(self, *, fix: bool, **options: Any) -> None:
+        self.stdout.write(f"{'counter':<24}{'rows':>10}{'wrong':>8}{'repaired':>10}  examples")
+        wrong = 0
+        for finding in counters_check():
+            if fix:
+                counters_fix(finding)
+            wrong += _remaining(finding)
+            self.stdout.write(
+                f"{finding.check.name:<24}{finding.rows:>10}{len(finding.drifted):>8}"
+                f"{finding.repaired:>10}  {finding.example}"
+            )
+        if wrong:
+            advice = "the log is never changed" if fix else "--fix repairs the counters"
+            self.stdout.write(f"{wrong} are wrong: {advice}.")
+            sys.exit(1)
+        self.stdout.write("Everything agrees.")
+
+
+def _remaining(finding: Finding) -> int:
+    return len(finding.drifted) - finding.repaired - finding.settled

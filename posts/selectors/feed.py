@@ -1,0 +1,233 @@
+"""The feed: ranked ids that were predicted, stored cards, and the viewer's own marks.
+
+A page costs two round trips to Redis: the gate's, which brings the slate along, and one for
+the cards and the marks. What the cache lacks is read from the database.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from mlengine import predictions
+from mlengine.predictions import StoredSlate
+from posts.models import Post
+from posts.selectors.cards import FOLLOWERS_ONLY, GONE, card_bytes
+from posts.selectors.marks import Marks, marks_names, viewer_marks
+from profiles.selectors import preferences_of
+from socialml.core import cache
+from socialml.core.errors import Invalid
+from socialml.core.queue import enqueue
+from socialml.core.redis import breaker, client, key
+
+# Cards read beyond the page, to make up for those that have gone since the slate was made.
+_SLACK = 4
+_ASK_AGAIN_SECONDS = 60
+_TRUE, _FALSE = b"true", b"false"
+
+
+class CursorExpired(Invalid):
+    """The slate that the cursor goes on in is no longer kept."""
+
+    code = "invalid_cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """`results` is a JSON array; `place` is where the next page starts, None at the end."""
+
+    results: bytes
+    place: Any
+    source: str
+    insights: dict[str, Any]
+
+
+def ranked_page(
+    *, viewer_id: int, surface: str, limit: int, place: Any, prefetched: bytes | None
+) -> FeedPage:
+    """Return a page of the viewer's slate, or of the best fallback there is.
+
+    Personal, else the cohort's, else trending, else newest. `place` is [slate id, offset] of a
+    page before; `prefetched` the cached slate where it was read already. No query where all is
+    cached.
+
+    :raises CursorExpired: if the slate of `place` has been dropped.
+    """
+    if place is not None:
+        slate, offset = _slate_again(viewer_id, place[0]), place[1]
+    else:
+        slate, offset = _slate_now(viewer_id, surface, prefetched), 0
+    if slate is None:
+        return newest_page(
+            viewer_id=viewer_id, surface=surface, limit=limit, place=None, is_following=False
+        )
+    return _slate_page(viewer_id, slate, offset=offset, limit=limit)
+
+
+def newest_page(
+    *, viewer_id: int, surface: str, limit: int, place: Any, is_following: bool
+) -> FeedPage:
+    """Return the newest posts the viewer may see; no profile is read, nothing is ranked.
+
+    `place` is [published_at, id] of the last post before. Two queries, and one for each mark
+    that is not cached.
+    """
+    marks = viewer_marks(viewer_id)
+    posts = Post.objects.visible_to(viewer_id).exclude(author_id=viewer_id)
+    if surface == "reels":
+        posts = posts.filter(kind=Post.Kind.REEL)
+    if is_following:
+        posts = posts.filter(author_id__in=marks.following)
+    if marks.hidden:
+        posts = posts.exclude(author_id__in=marks.hidden)
+    if place is not None:
+        posts = posts.published_before(datetime.fromisoformat(place[0]), place[1])
+    rows = list(posts.newest_first().values_list("id", "author_id", "published_at")[: limit + 1])
+    page = rows[:limit]
+    cards = card_bytes([row[0] for row in page])
+    results = [
+        _with_marks(cards[post_id], post_id, author_id, marks, b"")
+        for post_id, author_id, _ in page
+        if cards[post_id][:1] != GONE
+    ]
+    last = page[-1] if len(rows) > limit else None
+    source = "following" if is_following else "newest"
+    return FeedPage(
+        results=_array(results),
+        place=[last[2].isoformat(), last[0]] if last else None,
+        source=source,
+        insights={"source": source, "model_version": None},
+    )
+
+
+def slate_items(*, viewer_id: int, surface: str, kind: str | None, limit: int) -> FeedPage:
+    """Return the best `limit` items for the viewer, of one kind where `kind` is given."""
+    slate = _slate_now(viewer_id, surface, None)
+    if slate is None:
+        return newest_page(
+            viewer_id=viewer_id, surface=surface, limit=limit, place=None, is_following=False
+        )
+    return _slate_page(viewer_id, slate, offset=0, limit=limit, kind=kind)
+
+
+def _slate_now(viewer_id: int, surface: str, prefetched: bytes | None) -> StoredSlate | None:
+    if prefetched is not None:
+        slate = predictions.slate_decode(prefetched)
+    else:
+        slate = predictions.slate_for(viewer_id, surface)
+    if slate is not None and slate.ids:
+        return slate
+    if not preferences_of(viewer_id)["is_personalised"]:
+        return None
+    _ask_for_a_slate(viewer_id)
+    segment_id = predictions.segment_of(viewer_id)
+    if segment_id is not None:
+        slate = predictions.slate_shared("cohort", segment_id, surface)
+    if slate is None or not slate.ids:
+        slate = predictions.slate_shared("everyone", 0, surface)
+    return slate if slate is not None and slate.ids else None
+
+
+def _slate_again(viewer_id: int, slate_id: int) -> StoredSlate:
+    slate = predictions.slate_by_id(slate_id)
+    is_foreign = slate is not None and (
+        slate.audience == "account" and slate.audience_id != viewer_id
+    )
+    if slate is None or is_foreign:
+        raise CursorExpired(
+            "This feed has been replaced by a newer one: start again without a cursor.",
+            fields={"cursor": ["Expired."]},
+        )
+    return slate
+
+
+def _slate_page(
+    viewer_id: int, slate: StoredSlate, *, offset: int, limit: int, kind: str | None = None
+) -> FeedPage:
+    results: list[bytes] = []
+    marks: Marks | None = None
+    end = len(slate.ids)
+    while offset < end and len(results) < limit:
+        chunk = range(offset, min(end, offset + limit - len(results) + _SLACK))
+        cards, marks = _read(viewer_id, [slate.ids[n] for n in chunk], marks)
+        for n in chunk:
+            offset = n + 1
+            card = cards[slate.ids[n]]
+            if _may_show(card, slate.authors[n], viewer_id, marks, kind):
+                why = _why(slate, n)
+                results.append(_with_marks(card, slate.ids[n], slate.authors[n], marks, why))
+                if len(results) == limit:
+                    break
+    return FeedPage(
+        results=_array(results),
+        place=[slate.id, offset] if offset < end else None,
+        source=slate.source,
+        insights={
+            "source": slate.source,
+            "model_version": slate.model_version,
+            "slate_id": slate.id,
+            "computed_at": slate.computed_at,
+        },
+    )
+
+
+def _read(
+    viewer_id: int, ids: Sequence[int], marks: Marks | None
+) -> tuple[dict[int, bytes], Marks]:
+    names = [] if marks else marks_names(viewer_id)
+    found = cache.read_many([*(f"card:{post_id}" for post_id in ids), *names])
+    cards = {post_id: raw for post_id, raw in zip(ids, found, strict=False) if raw is not None}
+    missing = [post_id for post_id in ids if post_id not in cards]
+    if missing:
+        cards |= card_bytes(missing)
+    return cards, marks or viewer_marks(viewer_id, found[len(ids) :])
+
+
+def _may_show(card: bytes, author_id: int, viewer_id: int, marks: Marks, kind: str | None) -> bool:
+    if card[:1] == GONE or author_id == viewer_id or author_id in marks.hidden:
+        return False
+    if kind is not None and f'"kind":"{kind}"'.encode() not in card[:60]:
+        return False
+    return card[:1] != FOLLOWERS_ONLY or author_id in marks.following
+
+
+def _with_marks(card: bytes, post_id: int, author_id: int, marks: Marks, why: bytes) -> bytes:
+    return b"".join(
+        (
+            card[1:],
+            b',"liked":',
+            _TRUE if post_id in marks.liked else _FALSE,
+            b',"saved":',
+            _TRUE if post_id in marks.saved else _FALSE,
+            b',"following":',
+            _TRUE if author_id in marks.following else _FALSE,
+            why,
+            b"}",
+        )
+    )
+
+
+def _why(slate: StoredSlate, n: int) -> bytes:
+    return b',"why":' + orjson.dumps(
+        {
+            "reason": slate.reasons[n],
+            "sources": slate.sources[n],
+            "score": slate.scores[n],
+            "position": n,
+        }
+    )
+
+
+def _array(items: Iterable[bytes]) -> bytes:
+    return b"[" + b",".join(items) + b"]"
+
+
+def _ask_for_a_slate(viewer_id: int) -> None:
+    # Once a minute at most; without Redis the worker finds the viewer by what they do.
+    asked = key(f"slate:asked:{viewer_id}")
+    if breaker.call(lambda: client.set(asked, b"1", nx=True, ex=_ASK_AGAIN_SECONDS), None):
+        enqueue(
+            "mlengine.tasks.account_refresh", key=f"account_refresh:{viewer_id}", user_id=viewer_id
+        )

@@ -1,0 +1,171 @@
+"""Reports by people, and what becomes of them."""
+
+import pytest
+
+from analytics.models import Event
+from posts.models import Decision, Post, Report
+from posts.services import (
+    AccountNotFound,
+    AlreadyReported,
+    AlreadyResolved,
+    CommentNotFound,
+    OwnContentReported,
+    PostNotFound,
+    report_add,
+    report_dismiss,
+    report_uphold,
+)
+from posts.tests.factories import (
+    NOON,
+    BlockFactory,
+    CommentFactory,
+    PostFactory,
+    UserFactory,
+)
+from posts.tests.sights import UNSEEN, unseen_post_id
+
+pytestmark = pytest.mark.django_db
+
+
+def report(reporter, **about):
+    return report_add(reporter_id=reporter.pk, reason="spam", note="Look", at=NOON, **about)
+
+
+def test_a_report_of_a_post_is_a_row_and_an_event():
+    post, reporter = PostFactory(category="art"), UserFactory()
+
+    report(reporter, post_id=post.pk)
+
+    kept = Report.objects.get()
+    assert (kept.post_id, kept.comment_id, kept.account_id) == (post.pk, None, None)
+    assert (kept.reason, kept.note, kept.state) == ("spam", "Look", "open")
+    event = Event.objects.get()
+    assert (event.kind, event.actor_id, event.post_id) == ("reported", reporter.pk, post.pk)
+    assert (event.target_id, event.category) == (post.author_id, "art")
+
+
+def test_a_report_of_a_comment_names_the_comment():
+    comment, reporter = CommentFactory(), UserFactory()
+
+    report(reporter, post_id=comment.post_id, comment_id=comment.pk)
+
+    assert Report.objects.values_list("post_id", "comment_id").get() == (None, comment.pk)
+    assert Event.objects.get().comment_id == comment.pk
+
+
+def test_a_report_of_an_account_names_the_account():
+    troll, reporter = UserFactory(), UserFactory()
+
+    report(reporter, account_id=troll.pk)
+
+    assert Report.objects.get().account_id == troll.pk
+    assert Event.objects.get().target_id == troll.pk
+
+
+def test_whom_one_blocked_may_still_be_reported():
+    troll, reporter = UserFactory(), UserFactory()
+    BlockFactory(blocker=reporter, blocked=troll)
+
+    report(reporter, account_id=troll.pk)
+
+    assert Report.objects.count() == 1
+
+
+def test_one_s_own_cannot_be_reported():
+    comment = CommentFactory()
+    author, post = comment.author, comment.post
+
+    for about in (
+        {"account_id": author.pk},
+        {"post_id": PostFactory(author=author).pk},
+        {"post_id": post.pk, "comment_id": comment.pk},
+    ):
+        with pytest.raises(OwnContentReported):
+            report(author, **about)
+
+    assert not Report.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_the_same_thing_is_reported_once():
+    comment, reporter = CommentFactory(), UserFactory()
+    abouts = [
+        {"post_id": comment.post_id},
+        {"post_id": comment.post_id, "comment_id": comment.pk},
+        {"account_id": comment.author_id},
+    ]
+    for about in abouts:
+        report(reporter, **about)
+
+    for about in abouts:
+        with pytest.raises(AlreadyReported):
+            report(reporter, **about)
+
+    assert Report.objects.count() == Event.objects.count() == 3
+
+
+@pytest.mark.parametrize("why", UNSEEN)
+def test_a_post_out_of_sight_cannot_be_reported(why):
+    viewer = UserFactory()
+    post_id = unseen_post_id(viewer, why)
+
+    with pytest.raises(PostNotFound):
+        report(viewer, post_id=post_id)
+
+    assert not Report.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_accounts_and_comments_out_of_sight_cannot_be_reported():
+    reporter = UserFactory()
+    blocking = BlockFactory(blocked=reporter).blocker
+    comment = CommentFactory(moderation="hidden")
+
+    for account_id in (blocking.pk, UserFactory(is_active=False).pk, 10**12):
+        with pytest.raises(AccountNotFound):
+            report(reporter, account_id=account_id)
+    for post_id in (comment.post_id, PostFactory().pk):
+        with pytest.raises(CommentNotFound):
+            report(reporter, post_id=post_id, comment_id=comment.pk)
+
+    assert not Report.objects.exists()
+
+
+def test_upholding_hides_the_post_and_closes_every_report_on_it():
+    post, moderator = PostFactory(), UserFactory(is_staff=True)
+    first, second = (report(UserFactory(), post_id=post.pk) for _ in range(2))
+    other = report(UserFactory(), post_id=PostFactory().pk)
+
+    report_uphold(report_id=first.pk, moderator_id=moderator.pk, reason="Spam", at=NOON)
+
+    assert Post.objects.get(pk=post.pk).moderation == "hidden"
+    states = dict(Report.objects.values_list("pk", "state"))
+    assert states == {first.pk: "upheld", second.pk: "upheld", other.pk: "open"}
+    with pytest.raises(AlreadyResolved):
+        report_uphold(report_id=second.pk, moderator_id=moderator.pk, reason="Spam", at=NOON)
+    assert Decision.objects.count() == 1
+
+
+def test_upholding_a_report_of_a_comment_hides_the_comment_alone():
+    comment, moderator = CommentFactory(), UserFactory(is_staff=True)
+    Post.objects.update(comment_count=1)
+    made = report(UserFactory(), post_id=comment.post_id, comment_id=comment.pk)
+
+    report_uphold(report_id=made.pk, moderator_id=moderator.pk, reason="Rude", at=NOON)
+
+    comment.refresh_from_db()
+    assert (comment.moderation, Post.objects.get().moderation) == ("hidden", "visible")
+    assert Post.objects.get().comment_count == 0
+
+
+def test_dismissing_leaves_the_post_as_it_is():
+    post = PostFactory()
+    made = report(UserFactory(), post_id=post.pk)
+
+    report_dismiss(report_id=made.pk)
+
+    assert Report.objects.get().state == "dismissed"
+    assert Post.objects.get().moderation == "visible"
+    assert not Decision.objects.exists()
+    with pytest.raises(AlreadyResolved):
+        report_dismiss(report_id=made.pk)
