@@ -1,0 +1,87 @@
+"""One class per URL, one method per verb."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from reels import services
+from reels.api.serializers import ReelDraft, ReelState
+from reels.selectors.reels import reel_for, state_of
+from socialml.api.envelope import answer
+from socialml.api.idempotency import answered_once
+from socialml.api.parsers import PayloadTooLarge, StrictMultiPart
+from socialml.api.schema import documented
+from socialml.api.views import SignedInView
+
+# What a form holds beside its video.
+_FORM_BYTES = 1024 * 1024
+
+
+class ReelList(SignedInView):
+    """/api/reels"""
+
+    parser_classes = [StrictMultiPart]
+    rate_scopes = {"POST": "upload"}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # The transaction of an Idempotency-Key must not stand open while a slow client uploads:
+        # `post` opens it once the video has arrived.
+        return APIView.dispatch(self, request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        most = settings.MAX_VIDEO_SIZE_BYTES + _FORM_BYTES
+        if int(request.META.get("CONTENT_LENGTH") or 0) > most:
+            raise PayloadTooLarge(f"A video has at most {settings.MAX_VIDEO_SIZE_BYTES} bytes.")
+
+    @documented(
+        "Upload a reel",
+        request={"multipart/form-data": ReelDraft},
+        data=ReelState,
+        status=202,
+        errors=(403, 409),
+        description="The video is processed by the worker: ask /api/reels/{id} until it is ready.",
+    )
+    def post(self, request: Request) -> HttpResponse:
+        draft = ReelDraft(data=request.data)
+        draft.is_valid(raise_exception=True)
+        container = services.video_check(draft.validated_data["video"])
+        if "Idempotency-Key" not in request.headers:
+            return self._create(draft.validated_data, container)
+        return answered_once(
+            request._request,
+            lambda: self.finalize_response(request, self._create(draft.validated_data, container)),
+        )
+
+    def _create(self, draft: dict[str, Any], container: services.Container) -> Response:
+        reel = services.reel_create(
+            author_id=self.me.pk,
+            file=draft["video"],
+            container=container,
+            at=timezone.now(),
+            content=draft.get("content", ""),
+            category=draft.get("category", ""),
+            hashtags=draft.get("hashtags", ()),
+        )
+        state = {**state_of(reel), "progress": 0.0, "post": None}
+        return answer(state, "The video is being processed.", status=202)
+
+
+class ReelDetail(SignedInView):
+    """/api/reels/{post_id}"""
+
+    rate_scopes = {"DELETE": "write"}
+
+    @documented("Read a reel, or how far its video is", data=ReelState, errors=(404,))
+    def get(self, request: Request, post_id: int) -> Response:
+        return answer(reel_for(post_id=post_id, viewer_id=self.me.pk))
+
+    @documented("Delete a reel with its video", status=204, errors=(403, 404))
+    def delete(self, request: Request, post_id: int) -> Response:
+        services.reel_delete(post_id=post_id, author_id=self.me.pk, at=timezone.now())
+        return Response(status=204)

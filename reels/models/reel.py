@@ -1,0 +1,39 @@
+"""The video of a post of kind reel."""
+
+from django.db import models
+
+from posts.models import Post
+
+
+class Reel(models.Model):
+    """One uploaded video and what the probe found in it."""
+
+    class State(models.TextChoices):
+        PROCESSING = "processing"
+        READY = "ready"
+        REJECTED = "rejected"
+
+    post = models.OneToOneField(
+        Post, on_delete=models.CASCADE, related_name="reel", primary_key=True
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.PROCESSING)
+    # Random; the names of its files are made of it, and nobody can guess them.
+    key = models.CharField(max_length=32, unique=True)
+    # Why it was rejected: a code and a sentence.
+    error_code = models.CharField(max_length=40, blank=True)
+    error_message = models.CharField(max_length=200, blank=True)
+    # Names inside the media storage, made by us; an uploaded name is never used.
+    video = models.CharField(max_length=120)
+    thumbnail = models.CharField(max_length=120, blank=True)
+    content_type = models.CharField(max_length=40)
+    size_bytes = models.BigIntegerField()
+    duration_ms = models.PositiveIntegerField(null=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    frames_per_second = models.FloatField(null=True)
+    has_audio = models.BooleanField(default=False)
+    uploaded_at = models.DateTimeField()
+    processed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"reel {self.post_id} ({self.state})"
