@@ -29,9 +29,7 @@ class Slate(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["audience", "audience_id", "surface", "-id"], name="slate_newest"
-            ),
+            models.Index(fields=["audience", "audience_id", "surface", "-id"], name="slate_newest"),
             models.Index(fields=["computed_at"], name="slate_age"),
         ]
 

@@ -11,6 +11,7 @@ from posts.selectors.posts import (
     posts_page,
     saved_page,
 )
+from posts.selectors.why import why_shown
 
 __all__ = [
     "CARD_SECONDS",
@@ -27,4 +28,5 @@ __all__ = [
     "post_of",
     "posts_page",
     "saved_page",
+    "why_shown",
 ]

@@ -56,14 +56,15 @@ def ranked_page(
     :raises CursorExpired: if the slate of `place` has been dropped.
     """
     if place is not None:
-        slate, offset = _slate_again(viewer_id, place[0]), place[1]
-    else:
-        slate, offset = _slate_now(viewer_id, surface, prefetched), 0
-    if slate is None:
+        slate_id, offset = place
+        slate = _slate_again(viewer_id, slate_id)
+        return _slate_page(viewer_id, slate, offset=offset, limit=limit)
+    current = _slate_now(viewer_id, surface, prefetched)
+    if current is None:
         return newest_page(
             viewer_id=viewer_id, surface=surface, limit=limit, place=None, is_following=False
         )
-    return _slate_page(viewer_id, slate, offset=offset, limit=limit)
+    return _slate_page(viewer_id, current, offset=0, limit=limit)
 
 
 def newest_page(

@@ -6,7 +6,7 @@ from mlengine import predictions
 from posts.models import Post
 from socialml.core.errors import NotFound
 
-_UNRANKED = {
+_UNRANKED: dict[str, Any] = {
     "reason": "No slate of yours ranks this post: you meet it where it was published.",
     "source": "newest",
     "contributions": {},
@@ -27,4 +27,4 @@ def why_shown(*, viewer_id: int, post_id: int) -> dict[str, Any]:
     """
     if not Post.objects.visible_to(viewer_id).filter(pk=post_id).exists():
         raise NotFound(f"No post {post_id}.", code="not_found")
-    return predictions.why(viewer_id, post_id) or dict(_UNRANKED)
+    return predictions.why(viewer_id, post_id) or _UNRANKED

@@ -1,12 +1,13 @@
 """What a client does from signing up to a personal feed, over HTTP alone."""
 
 import pytest
-from mlengine.tasks import slates_refresh
 from rest_framework.test import APIClient
 
+from mlengine.tasks import slates_refresh
 from socialml.core.redis import client as redis_client
 
-pytestmark = pytest.mark.django_db
+# Requests commit, as they do in life: what is cached is forgotten after commit.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def sign_up(username: str, **more: object) -> tuple[APIClient, dict]:
