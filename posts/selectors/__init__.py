@@ -10,6 +10,7 @@ from posts.selectors.posts import (
     post_of,
     posts_page,
     saved_page,
+    shown_ids,
 )
 from posts.selectors.why import why_shown
 
@@ -28,5 +29,6 @@ __all__ = [
     "post_of",
     "posts_page",
     "saved_page",
+    "shown_ids",
     "why_shown",
 ]

@@ -1,6 +1,6 @@
 """Posts one by one, in filtered lists, and as saved."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from posts.models import Post, PostQuerySet
 from posts.selectors.cards import CARD_COLUMNS, cards, cards_from
+from profiles.selectors import hidden_author_ids
 
 # What each ordering compares, and whether the greatest comes first.
 ORDERINGS = {
@@ -91,6 +92,16 @@ def saved_page(*, viewer_id: int, after: int | None = None, limit: int = 20) -> 
     found = list(rows[: limit + 1])
     results = cards_from([row[:-1] for row in found[:limit]], viewer_id)
     return Page(results, [found[limit - 1][-1]] if len(found) > limit else None)
+
+
+def shown_ids(post_ids: Collection[int], viewer_id: int) -> set[int]:
+    """Return those that are out, that the viewer may see, and whose author they do not mute.
+
+    Two queries.
+    """
+    posts = Post.objects.published().visible_to(viewer_id).filter(pk__in=post_ids)
+    shown = posts.exclude(author_id__in=hidden_author_ids(viewer_id))
+    return set(shown.values_list("pk", flat=True))
 
 
 def _narrowed(posts: PostQuerySet, narrow: PostFilter) -> PostQuerySet:

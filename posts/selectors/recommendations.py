@@ -5,8 +5,10 @@ from typing import Any
 from django.db.models import Count
 
 from analytics.models import Trend
+from analytics.selectors.trends import trends_of
 from mlengine import predictions
 from posts.models import Post
+from posts.selectors.posts import shown_ids
 from profiles.models import Follow, User
 from profiles.selectors import blocked_ids, following_ids
 
@@ -40,14 +42,16 @@ def accounts_recommended(*, viewer_id: int, limit: int) -> list[dict[str, Any]]:
 def hashtags_recommended(*, viewer_id: int, limit: int) -> list[dict[str, Any]]:
     """Return hashtags, best first, with scores in [0, 1] and reasons: one's own, then trending.
 
-    Two queries.
+    What trends only by posts that the viewer may not see is left out. Four queries.
     """
     insight = predictions.insight_of(viewer_id)
     tastes = insight.tastes.get("hashtags", []) if insight else []
     found = {str(name): (float(share), "You engage with it") for name, share in tastes}
-    trends = Trend.objects.filter(kind=Trend.Kind.HASHTAG).order_by("rank")
-    for name, rank in trends.values_list("name", "rank")[:limit]:
-        found.setdefault(name, (1 / (2 + rank), "Trending now"))
+    trends = trends_of(Trend.Kind.HASHTAG)
+    shown = shown_ids({pk for trend in trends for pk in trend.evidence["examples"]}, viewer_id)
+    for trend in trends:
+        if not shown.isdisjoint(trend.evidence["examples"]):
+            found.setdefault(trend.name, (1 / (2 + trend.rank), "Trending now"))
     best = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:limit]
     return [
         {"name": name, "score": round(score, 4), "reason": reason} for name, (score, reason) in best

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from posts.api.feed import FeedItem, FeedQuery, RankedFeed
 from reels import services
 from reels.api.serializers import ReelDraft, ReelState
 from reels.selectors.reels import reel_for, state_of
@@ -22,13 +23,17 @@ from socialml.api.views import SignedInView
 _FORM_BYTES = 1024 * 1024
 
 
-class ReelList(SignedInView):
+class ReelList(RankedFeed):
     """/api/reels"""
 
+    surface = "reels"
+    route = "reels"
     parser_classes = [StrictMultiPart]
     rate_scopes = {"POST": "upload"}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return super().dispatch(request, *args, **kwargs)
         # The transaction of an Idempotency-Key must not stand open while a slow client uploads:
         # `post` opens it once the video has arrived.
         return APIView.dispatch(self, request, *args, **kwargs)
@@ -38,6 +43,15 @@ class ReelList(SignedInView):
         most = settings.MAX_VIDEO_SIZE_BYTES + _FORM_BYTES
         if int(request.META.get("CONTENT_LENGTH") or 0) > most:
             raise PayloadTooLarge(f"A video has at most {settings.MAX_VIDEO_SIZE_BYTES} bytes.")
+
+    @documented(
+        "The caller's reels feed",
+        query=FeedQuery,
+        page_of=FeedItem,
+        description="As /api/feed, of reels alone.",
+    )
+    def get(self, request: Request) -> HttpResponse:
+        return super().get(request)
 
     @documented(
         "Upload a reel",

@@ -70,10 +70,10 @@ class SignedInView(OpenView):
 
 
 class LeanView(SignedInView):
-    """A signed-in GET whose bytes are ready: it passes the same gate, and skips DRF's machinery.
+    """A signed-in GET whose bytes are ready: it passes the same gate, and skips most of DRF.
 
     A subclass says in `wanted` which cached values it needs, and answers with them in `read`.
-    Other methods go the usual way.
+    HEAD goes with GET, other methods the usual way.
     """
 
     def wanted(self, request: HttpRequest, caller: Caller) -> Sequence[str]:
@@ -84,8 +84,12 @@ class LeanView(SignedInView):
         """Return the whole body. `found` are the values that `wanted` named, or None each."""
         raise AssertionError("A LeanView says how it reads.")
 
+    def get(self, request: Request) -> HttpResponse:
+        """Stand for the method where the API describes itself; `dispatch` answers it."""
+        raise AssertionError("dispatch answers GET")
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "GET":
+        if request.method not in ("GET", "HEAD"):
             return super().dispatch(request, *args, **kwargs)
         try:
             caller = caller_of(request)

@@ -10,9 +10,7 @@ from analytics.api.queries import TrendQuery
 from analytics.api.shapes import CategoryTrend, HashtagTrend, PostTrend
 from analytics.models import Trend
 from analytics.selectors.trends import trends_of
-from posts.models import Post
-from posts.selectors import cards
-from profiles.selectors import hidden_author_ids
+from posts.selectors import cards, shown_ids
 from socialml.api.envelope import answer
 from socialml.api.schema import documented
 from socialml.api.views import SignedInView
@@ -53,7 +51,7 @@ class PostTrends(SignedInView):
     def get(self, request: Request) -> Response:
         limit = TrendQuery.read(request.query_params)["limit"]
         trends = trends_of(Trend.Kind.POST)
-        visible = _visible([int(trend.name) for trend in trends], self.me.pk)
+        visible = shown_ids([int(trend.name) for trend in trends], self.me.pk)
         shown = [trend for trend in trends if int(trend.name) in visible][:limit]
         by_id = {card["id"]: card for card in cards([int(t.name) for t in shown], self.me.pk)}
         results = [
@@ -72,7 +70,7 @@ class PostTrends(SignedInView):
 def _named(kind: Trend.Kind, *, viewer_id: int, limit: int) -> Response:
     trends = trends_of(kind)
     examples = {post_id for trend in trends for post_id in trend.evidence["examples"]}
-    visible = _visible(examples, viewer_id)
+    visible = shown_ids(examples, viewer_id)
     results: list[dict[str, Any]] = []
     for trend in trends:
         posts = [post_id for post_id in trend.evidence["examples"] if post_id in visible]
@@ -86,13 +84,6 @@ def _named(kind: Trend.Kind, *, viewer_id: int, limit: int) -> Response:
                 }
             )
     return _answered(results, trends)
-
-
-def _visible(post_ids: Sequence[int] | set[int], viewer_id: int) -> set[int]:
-    """Return those that are out, that the viewer may see, and whose author they do not mute."""
-    posts = Post.objects.published().visible_to(viewer_id).filter(pk__in=post_ids)
-    shown = posts.exclude(author_id__in=hidden_author_ids(viewer_id))
-    return set(shown.values_list("pk", flat=True))
 
 
 def _answered(results: list[dict[str, Any]], trends: Sequence[Trend]) -> Response:
