@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from analytics.models import Event, LogMark, Rollup, Trend
+from socialml.core.admin import ReadOnly
 
 _PAGES = 1_000
 
@@ -20,27 +21,11 @@ class UncountedPaginator(Paginator):
         return _PAGES * int(self.per_page)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """A list and its rows, without any way to change them."""
-
-    actions = None
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return False
-
-
-class LongListAdmin(ReadOnlyAdmin):
+class LongListAdmin(ReadOnly):
     """A list of a table that grows without end: newest first by id, never counted."""
 
     ordering = ("-id",)
-    show_full_result_count = False
+    actions = None
     paginator = UncountedPaginator
 
 
@@ -68,7 +53,8 @@ class RollupAdmin(LongListAdmin):
 
 
 @admin.register(Trend)
-class TrendAdmin(ReadOnlyAdmin):
+class TrendAdmin(ReadOnly):
+    actions = None
     list_display = ("kind", "rank", "name", "score", "accounts", "growth", "computed_at")
     list_filter = ("kind",)
     search_fields = ("name",)
@@ -84,5 +70,6 @@ class TrendAdmin(ReadOnlyAdmin):
 
 
 @admin.register(LogMark)
-class LogMarkAdmin(ReadOnlyAdmin):
+class LogMarkAdmin(ReadOnly):
+    actions = None
     list_display = ("name", "seen_id", "seen_at", "settled_id", "complete_before")

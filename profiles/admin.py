@@ -2,42 +2,15 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from posts import services as moderation
 from profiles.models import Block, Erasure, Follow, Session, User
 from profiles.models.names import username_fold
-
-_LONGEST_REASON = 200
-
-
-class Reason(forms.Form):
-    """Why; the person concerned reads it."""
-
-    reason = forms.CharField(
-        max_length=_LONGEST_REASON, widget=forms.TextInput(attrs={"size": 80, "autofocus": True})
-    )
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Rows to look at: services alone write them."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from socialml.core.admin import ReadOnly, decide_with_reason
 
 
 @admin.register(User)
@@ -84,41 +57,27 @@ class UserAdmin(ReadOnly):
         return bool(request.user.has_perm("posts.add_decision"))
 
     @admin.action(description="Suspend, with a reason", permissions=["moderate"])
-    def suspend(self, request: HttpRequest, accounts: QuerySet[User]) -> TemplateResponse | None:
+    def suspend(self, request: HttpRequest, accounts: QuerySet[User]) -> HttpResponse | None:
         return self._decide(request, accounts, moderation.account_suspend, "suspend")
 
     @admin.action(description="Reinstate, with a reason", permissions=["moderate"])
-    def reinstate(self, request: HttpRequest, accounts: QuerySet[User]) -> TemplateResponse | None:
+    def reinstate(self, request: HttpRequest, accounts: QuerySet[User]) -> HttpResponse | None:
         return self._decide(request, accounts, moderation.account_reinstate, "reinstate")
 
     def _decide(
-        self, request: HttpRequest, accounts: QuerySet[User], decide: Any, name: str
-    ) -> TemplateResponse | None:
-        """Ask for the reason first; with one, decide about each account but one's own."""
-        form = Reason(request.POST if "reason" in request.POST else None)
-        chosen = accounts.exclude(pk=request.user.pk)
-        if not form.is_valid():
-            context = {
-                **self.admin_site.each_context(request),
-                "title": f"Why {name} these accounts?",
-                "accounts": chosen,
-                "action": name,
-                "form": form,
-                "opts": self.opts,
-                "selected": request.POST.getlist(admin.helpers.ACTION_CHECKBOX_NAME),
-            }
-            return TemplateResponse(request, "profiles/admin/reason.html", context)
-        count = sum(
-            decide(
-                account_id=account.pk,
-                moderator_id=request.user.pk,
-                reason=form.cleaned_data["reason"],
-                at=timezone.now(),
-            )
-            for account in chosen
+        self, request: HttpRequest, accounts: QuerySet[User], decide: Any, verb: str
+    ) -> HttpResponse | None:
+        return decide_with_reason(
+            self,
+            request,
+            # Nobody decides about themselves.
+            accounts.exclude(pk=request.user.pk),
+            action=verb,
+            verb=verb,
+            decide=lambda pk, reason: decide(
+                account_id=pk, moderator_id=request.user.pk, reason=reason, at=timezone.now()
+            ),
         )
-        self.message_user(request, f"{count} accounts: {name} done.")
-        return None
 
 
 @admin.register(Follow)

@@ -1,13 +1,15 @@
 """Reels, as operators see them: what was uploaded, and what became of it."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from reels.models import Reel
+from socialml.core.admin import ReadOnly
 
 
 @admin.register(Reel)
-class ReelAdmin(admin.ModelAdmin):
+class ReelAdmin(ReadOnly):
+    """A reel is taken down through its post, where decisions are recorded."""
+
     list_display = (
         "post_id",
         "author",
@@ -23,18 +25,7 @@ class ReelAdmin(admin.ModelAdmin):
     list_select_related = ("post__author",)
     search_fields = ("=post__id", "post__author__username", "=key")
     ordering = ("-post_id",)
-    show_full_result_count = False
 
     @admin.display(description="author")
     def author(self, reel: Reel) -> str:
         return reel.post.author.username
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Reel | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Reel | None = None) -> bool:
-        # A reel is taken down through its post, which is where decisions are recorded.
-        return False

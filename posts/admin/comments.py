@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from posts import services
-from posts.admin.moderating import ReadOnlyAdmin, decide_with_reason
 from posts.models import Comment
+from socialml.core.admin import ReadOnly, decide_with_reason
 
 Comments = models.QuerySet[Any]
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnlyAdmin):
+class CommentAdmin(ReadOnly):
     list_display = (
         "id",
         "post_id",
@@ -37,6 +37,9 @@ class CommentAdmin(ReadOnlyAdmin):
     @admin.display(description="content")
     def beginning(self, comment: Comment) -> str:
         return comment.content[:80]
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("posts.change_comment"))
 
     @admin.action(description="Hide, with a reason", permissions=["moderate"])
     def hide(self, request: HttpRequest, queryset: Comments) -> HttpResponse | None:

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from posts.admin.moderating import ReadOnlyAdmin
 from posts.models import Decision
+from socialml.core.admin import ReadOnly
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
+class DecisionAdmin(ReadOnly):
     list_display = (
         "id",
         "action",

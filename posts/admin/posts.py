@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from posts import services
-from posts.admin.moderating import ReadOnlyAdmin, decide_with_reason
 from posts.models import Post
+from socialml.core.admin import ReadOnly, decide_with_reason
 
 Posts = models.QuerySet[Any]
 
 
 @admin.register(Post)
-class PostAdmin(ReadOnlyAdmin):
+class PostAdmin(ReadOnly):
     list_display = (
         "id",
         "kind",
@@ -43,6 +43,9 @@ class PostAdmin(ReadOnlyAdmin):
     @admin.display(description="toxicity")
     def toxicity(self, post: Post) -> object:
         return post.insights.get("toxicity", {}).get("score")
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("posts.change_post"))
 
     @admin.action(description="Hide, with a reason", permissions=["moderate"])
     def hide(self, request: HttpRequest, queryset: Posts) -> HttpResponse | None:

@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from posts import services
-from posts.admin.moderating import ReadOnlyAdmin, decide_each, decide_with_reason
 from posts.models import Report
+from socialml.core.admin import ReadOnly, decide_each, decide_with_reason
 
 Reports = models.QuerySet[Any]
 
 
 @admin.register(Report)
-class ReportAdmin(ReadOnlyAdmin):
+class ReportAdmin(ReadOnly):
     list_display = ("id", "state", "reason", "about", "quoted", "reporter", "reported_at")
     list_filter = ("state", "reason")
     list_select_related = ("reporter", "post", "comment", "account")
@@ -34,6 +34,9 @@ class ReportAdmin(ReadOnlyAdmin):
     def quoted(self, report: Report) -> str:
         text = report.comment or report.post
         return text.content[:80] if text else ""
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("posts.change_report"))
 
     @admin.action(description="Uphold: hide what was reported", permissions=["moderate"])
     def uphold(self, request: HttpRequest, queryset: Reports) -> HttpResponse | None:

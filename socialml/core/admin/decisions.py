@@ -1,15 +1,16 @@
-"""What the moderators' lists share: read-only rows, and actions that ask for a reason."""
+"""Actions that decide about rows, and ask a moderator for the reason first."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from socialml.core.admin.lists import ReadOnly
 from socialml.core.errors import DomainError
 
 
@@ -23,30 +24,8 @@ class ReasonForm(forms.Form):
     )
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """A list to search and read. Rows change through actions alone."""
-
-    show_full_result_count = False
-    # The form that an action sends names each chosen row.
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_moderate_permission(self, request: HttpRequest) -> bool:
-        """Who may change the model may moderate it."""
-        name = self.opts.model_name
-        return request.user.has_perm(f"{self.opts.app_label}.change_{name}")
-
-
 def decide_with_reason(
-    modeladmin: ReadOnlyAdmin,
+    modeladmin: ReadOnly,
     request: HttpRequest,
     queryset: models.QuerySet[Any],
     *,
@@ -75,11 +54,11 @@ def decide_with_reason(
         "checkbox": ACTION_CHECKBOX_NAME,
         "across": request.POST.get("select_across", "0"),
     }
-    return TemplateResponse(request, "admin/posts/reason.html", context)
+    return TemplateResponse(request, "admin/reason.html", context)
 
 
 def decide_each(
-    modeladmin: ReadOnlyAdmin,
+    modeladmin: ReadOnly,
     request: HttpRequest,
     queryset: models.QuerySet[Any],
     verb: str,
