@@ -10,6 +10,7 @@ from socialml.api import probes
 from socialml.api.converters import IdConverter
 
 register_converter(IdConverter, "id")
+admin.site.site_header = admin.site.site_title = "SocialML"
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs")),

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from profiles.models import Follow
+from profiles.models import Erasure, Follow
 from socialml.api.fields import Id, PageQuery, Query, StrictBoolean, Text
 from socialml.core.text import fold
 
@@ -204,7 +204,7 @@ class PreferencesShown(serializers.Serializer):
 
 class ErasureShown(serializers.Serializer):
     receipt = serializers.CharField()
-    state = serializers.ChoiceField(["pending", "done"])
+    state = serializers.ChoiceField(Erasure.State.choices)
     requested_at = serializers.DateTimeField()
     done_at = serializers.DateTimeField(allow_null=True)
     deleted = serializers.DictField(child=serializers.IntegerField(), help_text="Rows, by table.")

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from posts.shapes import Category, Hashtags, PostCard
+from reels.models import Reel
 from socialml.api.fields import Text
 
 
@@ -37,7 +38,7 @@ class ReelError(serializers.Serializer):
 
 class ReelState(serializers.Serializer):
     id = serializers.IntegerField()
-    state = serializers.ChoiceField(["processing", "ready", "rejected"])
+    state = serializers.ChoiceField(Reel.State.choices)
     progress = serializers.FloatField(min_value=0, max_value=1)
     error = ReelError(allow_null=True)
     uploaded_at = serializers.DateTimeField()

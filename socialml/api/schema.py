@@ -49,7 +49,14 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 class Operation(AutoSchema):
-    """Tag an operation by the first word after /api, and let a POST carry an Idempotency-Key."""
+    """Name and tag an operation by its path, and let a POST carry an Idempotency-Key."""
+
+    def get_operation_id(self) -> str:
+        """Return, say, `put_post_like`, or `get_post_by_id` where the path ends in an id."""
+        words = [part for part in self.path.split("/") if part and part != "api"]
+        named = [word.replace("-", "_") for word in words if not word.startswith("{")]
+        ending = ["by_id"] if words[-1].startswith("{") else []
+        return "_".join([self.method.lower(), *named, *ending])
 
     def get_tags(self) -> list[str]:
         parts = [part for part in self.path.split("/") if part and not part.startswith("{")]

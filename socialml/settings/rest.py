@@ -44,4 +44,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Four shapes call a field `state`, each with states of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "ReportStates": "posts.models.Report.State",
+        "FollowStates": "profiles.models.Follow.State",
+        "ErasureStates": "profiles.models.Erasure.State",
+        "ReelStates": "reels.models.Reel.State",
+    },
 }
