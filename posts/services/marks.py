@@ -10,26 +10,21 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from analytics.models import Event
-from analytics.services import Facts, event_record
 from posts.models import Like, Post, Save
 from posts.services.fragments import cards_forget
 from posts.services.posts import PostNotFound
 
-# Stand for the viewer and the post in the compiled statement; no row has such an id.
+# Stand for the viewer and the post in the compiled statements; no row has such an id.
 _VIEWER, _POST = -1, -2
 _FACTS = ("author_id", "kind", "category", "hashtags", "language")
+_EVENT_COLUMNS = """
+    kind, actor_id, post_id, target_id,
+    post_kind, category, hashtags, language, query, occurred_at, recorded_at
+"""
 
-_INSERT = """
-    INSERT INTO {marks} (post_id, user_id, {time}) SELECT id, %s, %s FROM post
-    ON CONFLICT (user_id, post_id) DO NOTHING RETURNING post_id
-"""
-_DELETE = """
-    DELETE FROM {marks} m USING post WHERE m.post_id = post.id AND m.user_id = %s
-    RETURNING m.post_id
-"""
+# PostgreSQL's one statement.
 _STATEMENT = """
     WITH post AS ({visible}),
     changed AS ({change}),
@@ -38,15 +33,31 @@ _STATEMENT = """
         WHERE p.id = changed.post_id RETURNING p.{counter} AS count
     ),
     logged AS (
-        INSERT INTO {events} (
-            kind, actor_id, post_id, target_id,
-            post_kind, category, hashtags, language, query, occurred_at, recorded_at
-        )
+        INSERT INTO {events} ({columns})
         SELECT %s, %s, post.id, post.author_id,
             post.kind, post.category, post.hashtags, post.language, '', %s, %s
         FROM post JOIN changed ON changed.post_id = post.id
     )
     SELECT (SELECT {counter} FROM post), (SELECT count FROM counted)
+"""
+_INSERT_SELECTED = """
+    INSERT INTO {marks} (post_id, user_id, {time}) SELECT id, %s, %s FROM post
+    ON CONFLICT (user_id, post_id) DO NOTHING RETURNING post_id
+"""
+_DELETE_SELECTED = """
+    DELETE FROM {marks} m USING post WHERE m.post_id = post.id AND m.user_id = %s
+    RETURNING m.post_id
+"""
+
+# The same as steps, for databases whose WITH cannot write.
+_INSERT = """
+    INSERT INTO {marks} (post_id, user_id, {time}) VALUES (%s, %s, %s)
+    ON CONFLICT (user_id, post_id) DO NOTHING
+"""
+_DELETE = "DELETE FROM {marks} WHERE post_id = %s AND user_id = %s"
+_COUNT = "UPDATE {posts} SET {counter} = {counter} {sign} 1 WHERE id = %s"
+_LOG = """
+    INSERT INTO {events} ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '', %s, %s)
 """
 
 
@@ -118,65 +129,82 @@ def _mark_set(mark: Mark, *, post_id: int, user_id: int, at: datetime, adds: boo
 
 
 def _by_steps(mark: Mark, post_id: int, user_id: int, at: datetime, adds: bool) -> Marked | None:
-    """Mark in a short transaction, for databases without writing WITH queries."""
-    with transaction.atomic():
-        visible = Post.objects.visible_to(user_id).filter(pk=post_id)
-        row = visible.values_list(*_FACTS, mark.counter).first()
+    """Mark in a short transaction of plain statements."""
+    compiled = _compiled(mark, adds)
+    moment = connection.ops.adapt_datetimefield_value(at)
+    change = [post_id, user_id, moment] if adds else [post_id, user_id]
+    kind = mark.added if adds else mark.removed
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(compiled.visible, compiled.parameters(user_id, post_id))
+        row = cursor.fetchone()
         if row is None:
             return None
-        *facts, count = row
-        if adds:
-            _, changed = mark.model.objects.get_or_create(
-                post_id=post_id, user_id=user_id, defaults={mark.time: at}
-            )
-        else:
-            deleted, _ = mark.model.objects.filter(post_id=post_id, user_id=user_id).delete()
-            changed = bool(deleted)
-        if not changed:
+        _, *facts, count = row
+        cursor.execute(compiled.change, change)
+        if not cursor.rowcount:
             return Marked(changed=False, count=count)
-        by = 1 if adds else -1
-        Post.objects.filter(pk=post_id).update(**{mark.counter: F(mark.counter) + by})
-        event_record(
-            kind=mark.added if adds else mark.removed,
-            actor_id=user_id,
-            post_id=post_id,
-            at=at,
-            facts=Facts(*facts),
-        )
-        return Marked(changed=True, count=count + by)
+        cursor.execute(compiled.count, [post_id])
+        cursor.execute(compiled.log, [kind, user_id, post_id, *facts, moment, moment])
+    return Marked(changed=True, count=count + (1 if adds else -1))
 
 
 def _by_statement(
     mark: Mark, post_id: int, user_id: int, at: datetime, adds: bool
 ) -> Marked | None:
-    sql, visible_params = _statement(mark, adds)
-    ids = {_VIEWER: user_id, _POST: post_id}
-    params: list[Any] = [ids.get(p, p) if isinstance(p, int) else p for p in visible_params]
-    params += [user_id, at] if adds else [user_id]
-    params += [mark.added if adds else mark.removed, user_id, at, at]
+    """Mark in one statement, and one round trip."""
+    compiled = _compiled(mark, adds)
+    parameters = compiled.parameters(user_id, post_id)
+    parameters += [user_id, at] if adds else [user_id]
+    parameters += [mark.added if adds else mark.removed, user_id, at, at]
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(compiled.whole, parameters)
         before, after = cursor.fetchone()
     if before is None:
         return None
     return Marked(changed=after is not None, count=before if after is None else after)
 
 
-@cache
-def _statement(mark: Mark, adds: bool) -> tuple[str, tuple[Any, ...]]:
-    """Return the statement, and the parameters of its visibility part with ids to be put in.
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The SQL of one mark's adding or removing: the steps, and all of them as one statement."""
 
-    Compiled once: the visibility rule stays the queryset's, and costs no compiling a request.
+    visible: str
+    visible_parameters: tuple[Any, ...]
+    change: str
+    count: str
+    log: str
+    whole: str
+
+    def parameters(self, user_id: int, post_id: int) -> list[Any]:
+        """Return the parameters of `visible` for this viewer and post."""
+        ids = {_VIEWER: user_id, _POST: post_id}
+        return [ids.get(p, p) if isinstance(p, int) else p for p in self.visible_parameters]
+
+
+@cache
+def _compiled(mark: Mark, adds: bool) -> Compiled:
+    """Return the statements; the visibility rule in them stays the queryset's.
+
+    Compiled once, it costs no compiling a request.
     """
-    visible = Post.objects.visible_to(_VIEWER).filter(pk=_POST)
-    visible_sql, params = visible.values("id", *_FACTS, mark.counter).query.sql_with_params()
-    change = _INSERT if adds else _DELETE
-    sql = _STATEMENT.format(
-        visible=visible_sql,
-        change=change.format(marks=mark.model._meta.db_table, time=mark.time),
-        posts=Post._meta.db_table,
-        events=Event._meta.db_table,
-        counter=mark.counter,
-        sign="+" if adds else "-",
+    rows = Post.objects.visible_to(_VIEWER).filter(pk=_POST)
+    visible, parameters = rows.values_list("id", *_FACTS, mark.counter).query.sql_with_params()
+    names = {
+        "visible": visible,
+        "marks": mark.model._meta.db_table,
+        "time": mark.time,
+        "posts": Post._meta.db_table,
+        "events": Event._meta.db_table,
+        "columns": _EVENT_COLUMNS,
+        "counter": mark.counter,
+        "sign": "+" if adds else "-",
+    }
+    selected = _INSERT_SELECTED if adds else _DELETE_SELECTED
+    return Compiled(
+        visible=visible,
+        visible_parameters=parameters,
+        change=(_INSERT if adds else _DELETE).format(**names),
+        count=_COUNT.format(**names),
+        log=_LOG.format(**names),
+        whole=_STATEMENT.format(change=selected.format(**names), **names),
     )
-    return sql, params
