@@ -118,6 +118,8 @@ class Outlook:
         Mean log(1 + count) over all posts.
     likes : ndarray of float64, shape (n_quantiles,)
         Likes of the community's posts after seven days, ascending.
+    homes : dict of hashtag to category
+        Where each hashtag is used most; "" where posts have no category.
     """
 
     kind = "outlook"
@@ -130,11 +132,13 @@ class Outlook:
         means: dict[str, Means],
         overall: NDArray[np.float64],
         likes: NDArray[np.float64],
+        homes: dict[str, str],
     ) -> None:
         self.forecasts = forecasts
         self.means = means
         self.overall = overall
         self.likes = likes
+        self.homes = homes
 
     def predict(self, drafts: Sequence[Draft]) -> list[dict[str, dict[str, float]]]:
         """Return for each draft and target the ends of a 90 % interval and the middle."""
@@ -194,6 +198,8 @@ class Outlook:
             sums = [table.sums[one] for one in names]
             arrays[f"{name}_sums"] = np.array(sums, dtype=np.float64).reshape(-1, len(TARGETS))
             arrays[f"{name}_counts"] = np.array([table.counts[one] for one in names], np.float64)
+        homes = [self.homes[name] for name in sorted(self.means["hashtag"].sums)]
+        arrays["hashtag_homes"] = np.frombuffer("\n".join(homes).encode(), dtype=np.uint8)
         arrays_save(file, kind=self.kind, settings={}, arrays=arrays)
 
     @classmethod
@@ -214,7 +220,11 @@ class Outlook:
         expect(wide == {FEATURES}, f"its forests ask for {FEATURES} features")
         means = {name: _means_restored(name, arrays) for name in cls.tables}
         return cls(
-            forecasts=forecasts, means=means, overall=arrays["overall"], likes=arrays["likes"]
+            forecasts=forecasts,
+            means=means,
+            overall=arrays["overall"],
+            likes=arrays["likes"],
+            homes=_homes_restored(means["hashtag"], arrays),
         )
 
     def _changes(self, draft: Draft) -> Iterable[tuple[str, Any, Draft]]:
@@ -234,11 +244,17 @@ class Outlook:
                     yield "category", name, replace(draft, category=name)
 
     def _hashtags_tried(self, draft: Draft) -> list[str]:
+        """Return hashtags of what the draft is about, those of the most loved posts first.
+
+        What it is about is its category and those its own hashtags are used in; a draft that
+        names none is about nothing we know.
+        """
         table = self.means["hashtag"]
+        about = {draft.category, *(self.homes.get(name, "") for name in draft.hashtags)} - {""}
         usual = [
             name
             for name, count in table.counts.items()
-            if count >= _LEAST_TAGGED and name not in draft.hashtags
+            if count >= _LEAST_TAGGED and name not in draft.hashtags and self.homes[name] in about
         ]
         usual.sort(key=lambda name: -float(table.of(name, self.overall)[_LIKES]))
         return usual[:_TAGS_TRIED]
@@ -278,3 +294,11 @@ def _means_restored(name: str, arrays: Arrays) -> Means:
     table.sums = dict(zip(names, sums, strict=True))
     table.counts = dict(zip(names, counts.tolist(), strict=True))
     return table
+
+
+def _homes_restored(hashtags: Means, arrays: Arrays) -> dict[str, str]:
+    expect("hashtag_homes" in arrays, "it knows where hashtags are used")
+    homes = arrays["hashtag_homes"].tobytes().decode("utf-8", "replace").split("\n")
+    names = list(hashtags.sums)
+    expect(len(homes) == max(len(names), 1), "each hashtag has its category")
+    return dict(zip(names, homes, strict=False))

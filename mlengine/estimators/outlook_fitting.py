@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -58,7 +59,20 @@ def outlook_fit(drafts: Sequence[Draft], outcomes: NDArray[np.float64]) -> Outlo
         means=means,
         overall=overall,
         likes=likes.astype(np.float64),
+        homes=_homes(drafts),
     )
+
+
+def _homes(drafts: Sequence[Draft]) -> dict[str, str]:
+    """Return the category that each hashtag is used in most; of two, the first in the alphabet."""
+    uses: dict[str, Counter[str]] = defaultdict(Counter)
+    for draft in drafts:
+        for name in draft.hashtags:
+            uses[name][draft.category] += 1
+    return {
+        name: min(counts, key=lambda category: (-counts[category], category))
+        for name, counts in uses.items()
+    }
 
 
 def _means_add(means: dict[str, Means], draft: Draft, log: NDArray[np.float64]) -> None:

@@ -4,11 +4,16 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
+import numpy as np
 import pytest
 
 from analytics.models import Event
+from mlengine.estimators.outlook import Draft, Outlook
+from mlengine.estimators.outlook_fitting import outlook_fit
 from mlengine.forecasts import engagement_forecast
 from mlengine.registry import live_version, loaded_forget
 from mlengine.training import models_retrain
@@ -71,6 +76,37 @@ def test_a_trained_forecast_knows_what_is_loved_and_says_what_would_raise_it():
     assert suggestions[0]["message"].startswith("Put it in music: posts like that get ")
     lifts = [one["lift"] for one in suggestions]
     assert lifts == sorted(lifts, reverse=True)
+
+
+def test_hashtags_are_suggested_of_what_the_draft_is_about_alone():
+    rng = random.Random(7)
+    drafts = [
+        Draft.of(
+            author_id=number % 5,
+            content=f"words {number}",
+            kind="post",
+            category=("dance", "news")[number % 2],
+            hashtags=[("tango", "economy")[number % 2]] if number % 4 < 2 else [],
+            publish_at=NOON - timedelta(days=60) + timedelta(hours=number),
+        )
+        for number in range(400)
+    ]
+    likes = [(30 if draft.hashtags else 3) + rng.randint(0, 2) for draft in drafts]
+    outcomes = np.repeat(np.array(likes, dtype=float)[:, None], 4, axis=1)
+    outlook = outlook_fit(drafts, outcomes)
+    file = BytesIO()
+    outlook.save(file)
+    file.seek(0)
+
+    def suggested(category):
+        draft = replace(drafts[2], category=category, hashtags=(), publish_at=NOON)
+        found = Outlook.load(file).suggestions(draft)
+        file.seek(0)
+        return [one["value"] for one in found if one["change"] == "hashtag"]
+
+    assert suggested("dance") == ["tango"]
+    assert suggested("news") == ["economy"]
+    assert suggested("") == []
 
 
 @pytest.mark.django_db
