@@ -68,7 +68,7 @@ class Operation(AutoSchema):
         return [
             OpenApiParameter(
                 "Idempotency-Key",
-                str,
+                {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"},
                 OpenApiParameter.HEADER,
                 description="Repeat the request with the same key: one effect, the same answer.",
             )

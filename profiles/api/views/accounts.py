@@ -55,11 +55,15 @@ class ProfileView(SignedInView):
             user_id = selectors.account_id_of(query["username"]) or 0
         return answer(selectors.account_card(user_id, self.me.pk))
 
-    @documented("Replace one's profile", request=shapes.ProfileInput, data=shapes.Profile)
+    @documented(
+        "Replace one's profile", request=shapes.ProfileInput, data=shapes.Profile, errors=[403]
+    )
     def put(self, request: Request) -> Response:
         return self._update(shapes.ProfileInput(data=request.data))
 
-    @documented("Change one's profile", request=shapes.ProfileInput, data=shapes.Profile)
+    @documented(
+        "Change one's profile", request=shapes.ProfileInput, data=shapes.Profile, errors=[403]
+    )
     def patch(self, request: Request) -> Response:
         return self._update(shapes.ProfileInput(data=request.data, partial=True))
 

@@ -48,7 +48,7 @@ class BlockView(SignedInView):
         data = {"user_id": user_id, "blocked": True}
         return answer(data, "Blocked", status=201 if is_new else 200)
 
-    @documented("Take a block back", status=204)
+    @documented("Take a block back", status=204, errors=[404])
     def delete(self, request: Request, user_id: int) -> Response:
         services.block_remove(blocker_id=self.me.pk, blocked_id=user_id, at=timezone.now())
         return Response(status=204)
@@ -65,7 +65,7 @@ class MuteView(SignedInView):
         data = {"user_id": user_id, "muted": True}
         return answer(data, "Muted", status=201 if is_new else 200)
 
-    @documented("Take a mute back", status=204)
+    @documented("Take a mute back", status=204, errors=[404])
     def delete(self, request: Request, user_id: int) -> Response:
         services.mute_remove(muter_id=self.me.pk, muted_id=user_id, at=timezone.now())
         return Response(status=204)

@@ -1,46 +1,35 @@
-"""The operations of the API, read from its own description."""
+"""Two people with something of everything, and what is stored of them."""
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-from django.utils import timezone
-from drf_spectacular.generators import SchemaGenerator
+from django.apps import apps
 from rest_framework.test import APIClient
 
-METHODS = {"get", "post", "put", "patch", "delete"}
-_PARAMETER = re.compile(r"\{[^}]*\}")
+from posts.tests.factories import CommentFactory, FollowFactory, PostFactory
+from profiles.models import Follow, User
+from profiles.tests.factories import UserFactory, client_for
+from reels.tests.factories import stored_reel
+from socialml.tests.hardening.operations import Operation, operations
 
 
 @dataclass(frozen=True)
-class Operation:
-    method: str
-    path: str
-    query: frozenset[str]
-    is_open: bool
+class World:
+    """Ann, who asks, and Bob, who asked to follow her; each with a post, a comment and a reel."""
 
-    def url(self, **ids: str) -> str:
-        return _PARAMETER.sub(lambda _: ids.get("value", "1"), self.path)
+    ann: User
+    bob: User
+    of_ann: dict[str, int]
+    of_bob: dict[str, int]
 
-    @property
-    def has_id(self) -> bool:
-        return "{" in self.path
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-def operations() -> list[Operation]:
-    schema = SchemaGenerator().get_schema(request=None, public=True)
-    found = []
-    for path, described in schema["paths"].items():
-        for method, operation in described.items():
-            if method not in METHODS:
-                continue
-            names = {p["name"] for p in operation.get("parameters", []) if p["in"] == "query"}
-            is_open = {} in operation.get("security", [])
-            found.append(Operation(method, path, frozenset(names), is_open))
-    return found
+    def ids_for(self, operation: Operation, *, of: User) -> dict[str, int]:
+        """Return what to put into the path of `operation` to mean what belongs to `of`."""
+        ids = self.of_ann if of == self.ann else self.of_bob
+        if operation.path.startswith("/api/reels"):
+            return {**ids, "post_id": ids["reel_id"]}
+        return ids
 
 
 @pytest.fixture(scope="session")
@@ -49,17 +38,59 @@ def every_operation() -> list[Operation]:
 
 
 @pytest.fixture
-def ann(db, settings) -> APIClient:
+def no_limits(settings) -> None:
     settings.SOCIALML_RATE_LIMITS = {
         scope: (10_000_000, seconds)
         for scope, (_, seconds) in settings.SOCIALML_RATE_LIMITS.items()
     }
-    client = APIClient()
-    body = {"username": "ann", "email": "ann@example.com"}
-    data = client.post("/api/profile", body).json()["data"]
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {data['tokens']['access']}")
-    client.profile_id = data["id"]
-    client.post_id = client.post("/api/post", {"content": f"Hello {timezone.now()}"}).json()[
-        "data"
-    ]["id"]
-    return client
+
+
+@pytest.fixture
+def media(settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
+
+
+@pytest.fixture
+def world(db, media, no_limits) -> World:
+    ann = UserFactory(username="ann", email="ann@private.example")
+    bob = UserFactory(username="bob", email="bob@private.example")
+    FollowFactory(follower=bob, followed=ann, state=Follow.State.REQUESTED)
+    return World(ann=ann, bob=bob, of_ann=_things_of(ann), of_bob=_things_of(bob))
+
+
+def _things_of(author: User) -> dict[str, int]:
+    post = PostFactory(author=author, comment_count=1)
+    return {
+        "user_id": author.pk,
+        "post_id": post.pk,
+        "comment_id": CommentFactory(post=post, author=author).pk,
+        "reel_id": stored_reel(author).pk,
+    }
+
+
+@pytest.fixture
+def ann(world) -> APIClient:
+    """Ann's client."""
+    return client_for(world.ann)
+
+
+def stored() -> dict[str, list[str]]:
+    """Return every row of every table, to be compared with what is stored later."""
+    return {
+        model._meta.db_table: sorted(map(repr, model._base_manager.values_list()))
+        for model in apps.get_models()
+        if model._meta.managed and not model._meta.proxy
+    }
+
+
+@pytest.fixture
+def nothing_stored(world, media) -> Iterator[None]:
+    """Fail if the test leaves, changes or deletes a row or a file."""
+    before = stored(), _files(media)
+    yield
+    assert (stored(), _files(media)) == before
+
+
+def _files(media: Path) -> list[Path]:
+    return sorted(media.rglob("*"))
