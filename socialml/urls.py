@@ -14,8 +14,9 @@ admin.site.site_header = admin.site.site_title = "SocialML"
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/docs")),
-    path("api/", include("profiles.api.urls")),
+    # Posts first: the resolver goes from above, and most requests are for the feed.
     path("api/", include("posts.api.urls")),
+    path("api/", include("profiles.api.urls")),
     path("api/", include("reels.api.urls")),
     path("api/", include("analytics.api.urls")),
     path("api/", include("mlengine.api.urls")),

@@ -17,7 +17,7 @@ from socialml.api.authentication import TokenNotValid
 from socialml.core.cache import value_or_none
 from socialml.core.errors import RateLimited
 from socialml.core.models import RequestCount
-from socialml.core.redis import breaker, client, key
+from socialml.core.redis import breaker, exchange, key
 from socialml.core.sessions import session_key
 
 # Guessing passwords and making accounts stay limited while Redis is away.
@@ -59,20 +59,15 @@ def gate_pass(
     now = time.time()
     name = key(f"rate:{scope}:{who}:{int(now // seconds)}")
 
-    def ask() -> tuple[int, list[bytes | None]]:
-        pipeline = client.pipeline(transaction=False)
-        pipeline.incr(name)
-        pipeline.expire(name, seconds + 5)
-        pipeline.mget([key(session_key(session_id)), *(key(n) for n in also)])
-        count, _, values = pipeline.execute()
-        return count, values
-
-    answered = breaker.call(ask, None)
+    wanted = ("MGET", key(session_key(session_id)), *map(key, also))
+    answered = breaker.call(
+        lambda: exchange(("INCR", name), ("EXPIRE", name, seconds + 5), wanted), None
+    )
     if answered is None:
         count = _count_in_database(name, now + seconds) if scope in _COUNTED_IN_DATABASE else 0
         revoked, found = None, [None] * len(also)
     else:
-        count, (revoked, *found) = answered
+        count, _, (revoked, *found) = answered
     if revoked is not None:
         raise TokenNotValid("This session has ended: sign in again.")
     if count > limit:

@@ -8,9 +8,8 @@ loaded before the write is thrown away. The idea is memcached's: Nishtala et al.
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import cast
 
-from socialml.core.redis import breaker, client, key
+from socialml.core.redis import breaker, client, exchange, key
 
 LEASE_SECONDS = 5
 _LEASE = b"lease:"
@@ -33,10 +32,10 @@ def read_many(names: Sequence[str]) -> list[bytes | None]:
     """Return the cached values, None for each that is missing. One round trip."""
     if not names:
         return []
-    found = breaker.call(lambda: client.mget([key(n) for n in names]), None)
-    if found is None:
+    answers = breaker.call(lambda: exchange(("MGET", *map(key, names))), None)
+    if answers is None:
         return [None] * len(names)
-    return [value_or_none(cast("bytes | None", value)) for value in found]
+    return [value_or_none(value) for value in answers[0]]
 
 
 def value_or_none(value: bytes | None) -> bytes | None:
@@ -77,7 +76,7 @@ def forget(names: Iterable[str]) -> None:
     """Delete the values and the leases called `names`. Call it after commit."""
     keys = [key(n) for n in names]
     if keys:
-        breaker.call(lambda: client.delete(*keys), None)
+        breaker.call(lambda: exchange(("DEL", *keys)), None)
 
 
 def _take_leases(names: Sequence[str], token: bytes) -> None:

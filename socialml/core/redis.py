@@ -1,8 +1,10 @@
-"""The one connection to Redis. Its absence is normal: every caller has another way."""
+"""The one way to Redis. Its absence is normal: every caller has another way."""
 
+import os
+import threading
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import redis
 import structlog
@@ -67,6 +69,50 @@ breaker = Breaker(
 )
 
 
+_PREFIX = settings.SOCIALML_CACHE_PREFIX
+
+
 def key(name: str) -> str:
     """Return `name` as this deployment's key."""
-    return f"{settings.SOCIALML_CACHE_PREFIX}{name}"
+    return f"{_PREFIX}{name}"
+
+
+class _Own(threading.local):
+    """This thread's connection, and the process that opened it: a fork must not share it."""
+
+    connection: Any = None
+    process_id = 0
+
+
+_own = _Own()
+
+
+def exchange(*commands: Sequence[str | int | bytes]) -> list[Any]:
+    """Send the commands in one go, and return their answers in order. One round trip.
+
+    It does what a pipeline of `client` does in a third of the CPU, over a connection that the
+    thread keeps: for what every request asks.
+
+    :raises RedisError: if Redis is away, or one of the commands fails.
+    """
+    if _own.process_id != os.getpid():
+        _own.connection, _own.process_id = client.connection_pool.make_connection(), os.getpid()
+    connection = _own.connection
+    packed = connection.pack_commands(commands)
+    for is_last_try in (False, True):
+        try:
+            connection.send_packed_command(packed, check_health=False)
+            return [connection.read_response() for _ in commands]
+        except redis.TimeoutError:
+            connection.disconnect()
+            raise
+        except redis.ConnectionError:
+            # Redis closes connections that were idle for long, or was started anew.
+            connection.disconnect()
+            if is_last_try:
+                raise
+        except BaseException:
+            # The answers that are still to come belong to nobody.
+            connection.disconnect()
+            raise
+    raise AssertionError("unreachable")

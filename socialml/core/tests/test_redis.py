@@ -1,0 +1,40 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import redis
+
+from socialml.core.redis import client, exchange, key
+
+
+def test_commands_in_one_go_are_answered_in_order():
+    assert exchange(("SET", key("a"), 1), ("INCR", key("a")), ("MGET", key("a"), key("b"))) == [
+        b"OK",
+        2,
+        [b"2", None],
+    ]
+
+
+def test_a_connection_that_redis_has_closed_is_opened_anew():
+    exchange(("PING",))
+    client.client_kill_filter(_type="normal", skipme=True)
+
+    assert exchange(("PING",)) == [b"PONG"]
+
+
+def test_after_a_command_that_fails_no_answer_goes_to_another_question():
+    client.set(key("text"), "not a number")
+
+    with pytest.raises(redis.ResponseError):
+        exchange(("INCR", key("text")), ("GET", key("text")))
+
+    assert exchange(("PING",)) == [b"PONG"]
+
+
+def test_threads_get_their_own_answers():
+    def ask(number):
+        return exchange(("SET", key(f"n{number}"), number), ("GET", key(f"n{number}")))[1]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(200)))
+
+    assert answers == [str(number).encode() for number in range(200)]
