@@ -1,4 +1,6 @@
-"""One JSON object a line, each with the request's id; no bodies, no tokens, no names."""
+"""One JSON object a line, or a plain line in a terminal; no bodies, no tokens, no names."""
+
+import sys
 
 import structlog
 
@@ -21,9 +23,22 @@ LOGGING = {
                 structlog.processors.JSONRenderer(),
             ],
             "foreign_pre_chain": _shared,
+        },
+        "plain": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+            ],
+            "foreign_pre_chain": _shared,
+        },
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain" if sys.stderr.isatty() else "json",
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.server": {"level": "WARNING"},
