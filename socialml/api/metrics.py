@@ -1,6 +1,15 @@
-"""Counts and durations for Prometheus."""
+"""Counts and durations for Prometheus: of all web processes together, and of the queue."""
 
-from prometheus_client import Counter, Histogram
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import timezone
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from socialml.core.health import jobs_by_state
 
 REQUESTS = Counter("socialml_requests_total", "Requests answered.", ["method", "route", "status"])
 SECONDS = Histogram(
@@ -21,3 +30,37 @@ def request_observe(method: str, route: str, status: int, seconds: float) -> Non
         _children[(method, route, status)] = child
     child.inc()
     SECONDS.labels(route).observe(seconds)
+
+
+def exposition() -> bytes:
+    """Return everything in Prometheus' text format.
+
+    With PROMETHEUS_MULTIPROC_DIR the processes of one server add their counts up in files
+    there; without it this process tells its own.
+    """
+    registry = CollectorRegistry()
+    registry.register(QueueCollector())
+    if settings.SOCIALML_METRICS_DIR:
+        MultiProcessCollector(registry)
+        return generate_latest(registry)
+    return generate_latest(REGISTRY) + generate_latest(registry)
+
+
+class QueueCollector:
+    """The jobs by state, asked of the database when Prometheus asks."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        try:
+            jobs = jobs_by_state()
+        except DatabaseError:
+            return
+        counts = GaugeMetricFamily("socialml_jobs", "Jobs, by state.", labels=["state"])
+        ages = GaugeMetricFamily(
+            "socialml_oldest_job_seconds", "Age of the oldest job, by state.", labels=["state"]
+        )
+        now = timezone.now()
+        for state, (count, oldest) in jobs.items():
+            counts.add_metric([state], count)
+            ages.add_metric([state], (now - oldest).total_seconds() if oldest else 0.0)
+        yield counts
+        yield ages

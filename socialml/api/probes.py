@@ -1,8 +1,9 @@
 """Probes and metrics, for machines."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
+from socialml.api.metrics import exposition
 from socialml.core.health import readiness
 
 
@@ -18,5 +19,5 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """/metrics: this process's counters, as Prometheus reads them."""
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """/metrics: counts and durations, as Prometheus reads them."""
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)

@@ -1,6 +1,9 @@
 """Is the process up, and can it serve?"""
 
+from datetime import datetime
+
 from django.db import DatabaseError, connection
+from django.db.models import Count, Min
 
 from socialml.core.models import Job
 from socialml.core.redis import breaker, client
@@ -14,8 +17,7 @@ def readiness() -> tuple[bool, dict[str, object]]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        dead = Job.objects.filter(state=Job.State.DEAD).count()
-        waiting = Job.objects.filter(state=Job.State.WAITING).count()
+        jobs = jobs_by_state()
     except DatabaseError:
         return False, {"status": "down", "database": "away"}
     cache = "ok" if breaker.call(client.ping, False) else "away"
@@ -24,6 +26,13 @@ def readiness() -> tuple[bool, dict[str, object]]:
         "status": status,
         "database": "ok",
         "cache": cache,
-        "jobs_waiting": waiting,
-        "jobs_dead": dead,
+        "jobs_waiting": jobs[Job.State.WAITING][0],
+        "jobs_dead": jobs[Job.State.DEAD][0],
     }
+
+
+def jobs_by_state() -> dict[str, tuple[int, datetime | None]]:
+    """Return of each state how many jobs are in it, and since when the oldest exists. One query."""
+    rows = Job.objects.values_list("state").annotate(Count("id"), Min("created_at")).order_by()
+    found = {state: (count, oldest) for state, count, oldest in rows}
+    return {state: found.get(state, (0, None)) for state in Job.State.values}

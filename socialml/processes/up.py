@@ -53,7 +53,7 @@ def up(
         if installation.valkey_socket:
             _valkey_start(supervisor, installation.valkey_socket, logs=logs)
         _database_prepare(supervisor, installation, say=say)
-        web = services.web(host=installation.host, port=installation.port, logs=logs)
+        web = services.web(host=installation.host, port=installation.port, run=run, logs=logs)
         supervisor.start(web)
         supervisor.start(services.worker(run=run, logs=logs))
         _await_ready(supervisor, installation, web)

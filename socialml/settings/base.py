@@ -1,5 +1,7 @@
 """Applications, middleware and the parts of Django itself."""
 
+from pathlib import Path
+
 from socialml.settings.env import IS_PRODUCTION, ROOT, VAR, env
 
 BASE_DIR = ROOT
@@ -70,6 +72,11 @@ MEDIA_ROOT = VAR / "media"
 SOCIALML_MEDIA_INTERNAL = env.str("SOCIALML_MEDIA_INTERNAL", default="")
 # Static files come straight from the packages: no collectstatic step is needed to start.
 WHITENOISE_USE_FINDERS = True
+
+# Where the web processes add up their counts for /metrics; the name is prometheus_client's own.
+SOCIALML_METRICS_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+if SOCIALML_METRICS_DIR:
+    Path(SOCIALML_METRICS_DIR).mkdir(parents=True, exist_ok=True)
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

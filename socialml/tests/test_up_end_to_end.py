@@ -84,6 +84,14 @@ def test_it_serves_until_ctrl_c_and_leaves_nothing_behind(tmp_path, start, port,
     assert json.loads((tmp_path / "run" / "up.lock").read_text())["pid"] == process.pid
     assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
 
+    for _ in range(20):
+        get(port, "/health/live")
+    counted = 'socialml_requests_total{method="GET",route="health/live",status="200"} 20.0'
+    # Whichever of the two processes answers, it tells of both.
+    told = [get(port, "/metrics")[1].decode() for _ in range(6)]
+    assert [counted in text for text in told] == [True] * 6
+    assert 'socialml_jobs{state="dead"} 0.0' in told[0]
+
     second = subprocess.run(
         [sys.executable, "manage.py", "up", "--port", str(port)],
         cwd=ROOT,

@@ -75,6 +75,7 @@ def test_metrics_count_requests_by_route(api):
     body = api.get("/metrics").content.decode()
 
     assert 'route="api/test/echo"' in body
+    assert 'socialml_jobs{state="waiting"} 0.0' in body
 
 
 def test_the_documentation_needs_nothing_from_elsewhere(api):
