@@ -33,7 +33,8 @@ from mlengine.registry import (
 from mlengine.slates import slates_publish
 from mlengine.slates.publish import Progress
 from socialml.core.errors import Conflict
-from socialml.core.schedules import window_claim
+from socialml.core.queue import MAX_ATTEMPTS
+from socialml.core.schedules import window_claim, window_start
 
 log = structlog.get_logger(__name__)
 
@@ -88,15 +89,10 @@ def models_retrain_due(*, at: datetime, progress: Progress | None = None) -> Tra
     """Train everything if that is due, or return None.
 
     Due once in RETRAIN_INTERVAL_HOURS, by the window's row, and not where a whole training
-    was done in the half interval before: an operator's run counts.
+    was done in the half interval before: an operator's run counts. A run that failed, or whose
+    process died, is due again in the same window, at most MAX_ATTEMPTS times.
     """
-    interval = timedelta(hours=settings.RETRAIN_INTERVAL_HOURS)
-    if not window_claim(name="retrain", every=interval, at=at):
-        return None
-    done = TrainingRun.objects.filter(
-        state=TrainingRun.State.DONE, started_at__gt=at - interval / 2
-    )
-    if any(PIPELINES.keys() <= run.report.keys() for run in done):
+    if not _is_due(at):
         return None
     return models_retrain(at=at, progress=progress)
 
@@ -157,6 +153,22 @@ def model_train(pipeline: Pipeline, *, at: datetime) -> dict[str, Any]:
             version_promote(version_id=version.pk, at=at)
         versions_purge(name=pipeline.name)
     return {"verdict": decision.verdict, "version": str(version), "metrics": metrics}
+
+
+def _is_due(at: datetime) -> bool:
+    interval = timedelta(hours=settings.RETRAIN_INTERVAL_HOURS)
+    if window_claim(name="retrain", every=interval, at=at):
+        recent = TrainingRun.objects.filter(
+            state=TrainingRun.State.DONE, started_at__gt=at - interval / 2
+        )
+        return not any(PIPELINES.keys() <= run.report.keys() for run in recent)
+    runs = TrainingRun.objects.filter(started_at__gte=window_start(every=interval, at=at))
+    last = runs.order_by("-id").first()
+    if last is None or runs.count() >= MAX_ATTEMPTS:
+        return False
+    if last.state == TrainingRun.State.RUNNING:
+        return _run_bury(last, at)
+    return last.state == TrainingRun.State.FAILED
 
 
 def _publishing(

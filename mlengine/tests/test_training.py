@@ -18,6 +18,8 @@ from mlengine.registry import live_version
 from mlengine.tests.community import act, community_make, post_make
 from mlengine.training import LIMIT, TrainingRunning, models_retrain, models_retrain_due
 from profiles.tests.factories import NOON, UserFactory
+from socialml.core.queue import MAX_ATTEMPTS
+from socialml.core.schedules import window_claim
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +130,26 @@ def test_a_run_that_died_is_taken_over(how):
 
     dead.refresh_from_db()
     assert (dead.state, run.state) == ("failed", "done")
+
+
+def test_a_scheduled_run_that_died_or_failed_is_due_again_three_times_at_most():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mlengine.training.slates_publish", lambda **_: 1 / 0)
+        for hour in range(4):
+            if hour < MAX_ATTEMPTS:
+                with pytest.raises(ZeroDivisionError):
+                    models_retrain_due(at=NOON + timedelta(hours=hour))
+            else:
+                assert models_retrain_due(at=NOON + timedelta(hours=hour)) is None
+
+    tomorrow = NOON + timedelta(days=1)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    assert window_claim(name="retrain", every=timedelta(days=1), at=tomorrow)
+    TrainingRun.objects.create(started_at=tomorrow, process=f"{HERE}:{gone.pid}")
+
+    assert models_retrain_due(at=tomorrow + timedelta(hours=1)).state == "done"
+    assert models_retrain_due(at=tomorrow + timedelta(hours=2)) is None
 
 
 def test_an_unknown_model_is_refused_by_naming_those_that_exist():

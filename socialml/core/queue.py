@@ -1,14 +1,16 @@
 """The one way domain code asks for background work, and how that work is claimed."""
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from threading import Event, Thread
 from typing import Any
 
 import structlog
 from celery import Task, current_app
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -21,8 +23,9 @@ log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=10)
-# A worker that was killed says nothing; its job is free again after this.
-LEASE = timedelta(minutes=6)
+# A worker that was killed says nothing; its job is free again after this. One that lives
+# renews the lease three times in its length.
+LEASE = timedelta(seconds=30)
 # A message unheard of for this long is sent again.
 REPUBLISH_AFTER = timedelta(seconds=45)
 _PUBLISH_AT_ONCE = 500
@@ -104,19 +107,44 @@ def job_run(job_id: int, work: Callable[[], Any], *, at: datetime) -> Any:
         )
         return None
     try:
-        result = work()
+        with _lease_renewed(job_id, attempts):
+            result = work()
     except Exception:
         _job_failed(job_id, attempts=attempts)
         return None
-    Job.objects.filter(pk=job_id).delete()
+    Job.objects.filter(pk=job_id, attempts=attempts).delete()
     return result
+
+
+@contextmanager
+def _lease_renewed(job_id: int, attempts: int) -> Iterator[None]:
+    """Keep this attempt's lease from running out while the block runs."""
+    has_ended = Event()
+
+    def renew() -> None:
+        mine = Job.objects.filter(pk=job_id, state=Job.State.RUNNING, attempts=attempts)
+        while not has_ended.wait(LEASE.total_seconds() / 3):
+            try:
+                mine.update(lease_until=timezone.now() + LEASE)
+            except DatabaseError as error:
+                log.warning("lease_not_renewed", job_id=job_id, reason=str(error))
+        connection.close()
+
+    thread = Thread(target=renew, name=f"lease of job {job_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        has_ended.set()
+        thread.join()
 
 
 def _job_failed(job_id: int, *, attempts: int) -> None:
     reason = traceback.format_exc(limit=-8)
     is_dead = attempts >= MAX_ATTEMPTS
     log.error("job_failed", job_id=job_id, attempts=attempts, is_dead=is_dead, reason=reason)
-    Job.objects.filter(pk=job_id).update(
+    # Only this attempt's own row: a stalled one may have been overtaken by the next.
+    Job.objects.filter(pk=job_id, attempts=attempts).update(
         state=Job.State.DEAD if is_dead else Job.State.WAITING,
         error=reason,
         available_at=timezone.now() + RETRY_AFTER * attempts,

@@ -1,10 +1,16 @@
 """The broker, the queues, and the one beat table."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from socialml.settings.cache import REDIS_URL
 from socialml.settings.env import celery_url, env
 from socialml.settings.product import RETRAIN_INTERVAL_HOURS
 
-CELERY_BROKER_URL = celery_url(env.str("BROKER_URL", default=REDIS_URL))
+# The celery command reads this variable by itself too, so it must be spelled Celery's way.
+_broker = env.str("BROKER_URL", default="")
+if _broker.startswith("unix:"):
+    raise ImproperlyConfigured("BROKER_URL: a unix socket is written redis+socket:///path here.")
+CELERY_BROKER_URL = _broker or celery_url(REDIS_URL)
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -24,12 +30,17 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Longer than the longest task, so that none runs twice while it still runs.
     "visibility_timeout": 3700,
-    "socket_timeout": 5,
-    "socket_connect_timeout": 2,
+    # Longer than the second for which a worker asks the queue at a time.
+    "socket_timeout": 2,
+    "socket_connect_timeout": 1,
     # The sweep that gives a killed worker's tasks to another; the default takes minutes.
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # A request that publishes does not wait for a broker that is away: the job's row waits.
     "max_retries": 1,
+    "interval_start": 0.0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 
 # Seconds between two runs. Each run claims its window's row, so two beats do no harm.

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("MAX_POST_LENGTH", "many", "MAX_POST_LENGTH cannot be read"),
         ("DATABASE_URL", "nonsense", "DATABASE_URL must begin with postgres:// or sqlite://"),
         ("DATABASE_URL", "mysql://a@b/c", "DATABASE_URL must begin with postgres:// or sqlite://"),
+        ("BROKER_URL", "unix:///run/redis.sock", "redis+socket:///path"),
         ("SECRET_KEY", "short", "SECRET_KEY must have at least 32 characters"),
         ("SOCIALML_ENV", "production", "Set SECRET_KEY"),
         ("SOCIALML_VAR", "/proc/nowhere", "/proc/nowhere"),

@@ -1,0 +1,142 @@
+"""A whole installation in a folder of its own, whose parts can be killed and brought back."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from socialml.processes.child import Child
+from socialml.processes.valkey import socket_prepare, valkey_await, valkey_command
+
+ROOT = Path(__file__).resolve().parents[3]
+KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
+MANAGE = [sys.executable, "manage.py"]
+
+
+class Plant:
+    """Processes over one SQLite file, one cache and one broker."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.children: dict[str, Child] = {}
+        self.environment = {
+            **{name: os.environ[name] for name in KEPT if name in os.environ},
+            "DJANGO_SETTINGS_MODULE": "socialml.settings",
+            "SOCIALML_VAR": str(folder),
+            "REDIS_URL": f"unix://{folder}/cache.sock?db=0",
+            "BROKER_URL": f"redis+socket://{folder}/broker.sock",
+        }
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            self.port = server.getsockname()[1]
+
+    def manage(self, *words: str) -> str:
+        """Run a command to its end and return what it printed."""
+        done = subprocess.run(
+            [*MANAGE, *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def valkey_start(self, name: str) -> None:
+        path = self.folder / f"{name}.sock"
+        socket_prepare(path)
+        child = self._start(name, valkey_command(socket=path))
+        valkey_await(path, seconds=10, is_running=lambda: child.is_running)
+
+    def web_start(self) -> None:
+        options = f"--interface wsgi --host 127.0.0.1 --port {self.port} --blocking-threads 2"
+        command = [sys.executable, "-m", "granian", *options.split(), "--no-ws"]
+        self._start("web", [*command, "--log-level", "warning", "socialml.wsgi:application"])
+        until(self._web_answers, seconds=30)
+
+    def worker_start(self) -> None:
+        celery = [sys.executable, "-m", "celery", "--app", "socialml", "worker", "--beat"]
+        options = f"--schedule {self.folder}/beat --queues default,media,training --concurrency 2"
+        quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+        ours = ["--include", "socialml.tests.faults.tasks"]
+        self._start("worker", [*celery, *options.split(), *quiet, *ours])
+
+    def kill(self, name: str) -> None:
+        """End a part and all it started at once, without a word of warning."""
+        child = self.children.pop(name)
+        assert child._process
+        os.killpg(child._process.pid, signal.SIGKILL)
+        child._process.wait()
+
+    def pause(self, name: str, *, goes_on: bool = False) -> None:
+        """Stop a part where it stands: it keeps its connections and says nothing."""
+        process = self.children[name]._process
+        assert process
+        os.killpg(process.pid, signal.SIGCONT if goes_on else signal.SIGSTOP)
+
+    def enqueue(self, task: str, **kwargs: object) -> None:
+        """Ask for work as a service does."""
+        words = f"from socialml.core.queue import enqueue; enqueue({task!r}, **{kwargs!r})"
+        self.manage("shell", "--command", words)
+
+    def rows(self, sql: str) -> list[Any]:
+        with sqlite3.connect(self.folder / "db.sqlite3", timeout=10) as database:
+            return database.execute(sql).fetchall()
+
+    def ask(
+        self, method: str, path: str, body: object = None, *, token: str = ""
+    ) -> tuple[int, Any, float]:
+        """Return the status, the parsed body and the seconds of one request."""
+        began = time.monotonic()
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        return answer.status, json.loads(text) if text else None, time.monotonic() - began
+
+    def sign_up(self, username: str) -> str:
+        """Make an account and return its access token."""
+        status, answer, _ = self.ask("POST", "/api/profile", {"username": username})
+        assert status == 201, answer
+        return str(answer["data"]["tokens"]["access"])
+
+    def end(self) -> None:
+        for name in list(self.children):
+            self.kill(name)
+
+    def _start(self, name: str, command: list[str]) -> Child:
+        log = self.folder / "log" / f"{name}.log"
+        child = Child(name, command, log=log, environment=self.environment)
+        child.start()
+        self.children[name] = child
+        return child
+
+    def _web_answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def until(condition: Callable[[], object], *, seconds: float) -> float:
+    """Wait for `condition`, and return the seconds that it took; fail if it takes too many."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < seconds, f"not within {seconds} s"
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def words_of(file: Path) -> list[str]:
+    """Return the lines that work has written so far."""
+    return file.read_text().splitlines() if file.exists() else []
