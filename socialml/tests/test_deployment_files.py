@@ -23,6 +23,16 @@ def command(service):
     return " ".join(SERVICES[service]["command"])
 
 
+def test_no_key_stands_twice_in_the_compose_file():
+    class Strict(yaml.SafeLoader):
+        def construct_mapping(self, node, deep=False):
+            names = [key.value for key, _ in node.value if key.value != "<<"]
+            assert len(names) == len(set(names)), names
+            return super().construct_mapping(node, deep)
+
+    assert yaml.load((ROOT / "docker-compose.yml").read_text(), Strict)  # noqa: S506
+
+
 def test_every_part_of_a_deployment_is_there():
     parts = {"web", "worker", "beat", "postgres", "pgbouncer", "cache", "broker", "nginx", ONCE}
 
