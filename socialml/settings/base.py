@@ -83,6 +83,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-# Sessions, log-in and messages wrap the admin's pages alone (socialml.api.middleware), where
-# Django's check does not look.
-SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]
+# Sessions, log-in, messages and CSRF wrap the admin's pages alone (socialml.api.middleware),
+# where Django's checks do not look. Preloading HSTS binds a domain for years: its owner's choice.
+SILENCED_SYSTEM_CHECKS = [
+    "admin.E408",
+    "admin.E409",
+    "admin.E410",
+    "security.W003",
+    "security.W021",
+]

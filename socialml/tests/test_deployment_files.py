@@ -1,4 +1,7 @@
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -146,3 +149,27 @@ def test_every_setting_of_the_environment_is_explained():
 
     assert {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "PORT"} <= read
     assert read <= explained
+
+
+def test_django_has_nothing_to_say_against_the_settings_of_production(tmp_path):
+    made_up = {
+        name: f"{name}-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789" for name in SECRETS[:2]
+    }
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SOCIALML_VAR": str(tmp_path),
+        "SOCIALML_ENV": "production",
+        "ALLOWED_HOSTS": "social.example",
+        **made_up,
+    }
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
