@@ -10,7 +10,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 
 from socialml.api.errors import json_failure
@@ -77,7 +76,6 @@ class Safeguards:
         if request.path.startswith("/api/"):
             response.setdefault("Cache-Control", "private, no-store")
             response.setdefault("Content-Security-Policy", "default-src 'none'")
-            response.setdefault("X-Frame-Options", "DENY")
         return response
 
 
@@ -86,8 +84,8 @@ class SessionsForPages:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.plain = get_response
-        chain = XFrameOptionsMiddleware(get_response)
-        for layer in (MessageMiddleware, AuthenticationMiddleware, CsrfViewMiddleware):
+        chain = MessageMiddleware(get_response)
+        for layer in (AuthenticationMiddleware, CsrfViewMiddleware):
             chain = layer(chain)
         self.with_sessions = SessionMiddleware(chain)
 
