@@ -247,7 +247,9 @@ def test_rejects_go_elsewhere_when_their_folder_cannot_be_written(files, tmp_pat
     ("interactions", "message"),
     [
         ("person,item\n1,1\n", "lacks the column 'user'"),
-        ("", "lacks the column 'user'"),
+        ("", "does not begin with a line that names its columns"),
+        ("\x1b[2J\x07,user,item\n", "is no text in UTF-8"),
+        ("u" * 200_000, "is no CSV file: field larger"),
         (None, "No such file"),
     ],
 )

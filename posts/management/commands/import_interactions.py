@@ -54,6 +54,6 @@ class Command(BaseCommand):
             f" {report.views} views; {report.known} were there, {report.repeated} repeated."
         )
         for reason, count in report.rejected.most_common():
-            self.stdout.write(f"{count} rows rejected: {reason}")
+            self.stdout.write(f"{count} row{'s' if count > 1 else ''} rejected: {reason}")
         for path in report.rejects:
             self.stdout.write(f"Rejected rows stand in {path}.")

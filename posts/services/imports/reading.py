@@ -89,7 +89,7 @@ def table_open(path: Path, *, needed: Sequence[str], rejects: Rejects) -> Iterat
     try:
         with _opened(path) as text:
             reader = csv.reader(text)
-            header = [name.strip().lower() for name in next(reader, [])]
+            header = _header_read(reader, path)
             missing = [name for name in needed if name not in header]
             if missing:
                 raise FileRefused(
@@ -101,6 +101,19 @@ def table_open(path: Path, *, needed: Sequence[str], rejects: Rejects) -> Iterat
     except (OSError, EOFError, gzip.BadGzipFile) as error:
         reason = getattr(error, "strerror", None) or str(error) or "it cannot be read"
         raise FileRefused(f"{path}: {reason}.") from error
+
+
+def _header_read(reader: Iterator[list[str]], path: Path) -> list[str]:
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+    except csv.Error as error:
+        raise FileRefused(f"{path} is no CSV file: {error}.") from error
+    if not header:
+        raise FileRefused(f"{path} does not begin with a line that names its columns.")
+    # What a terminal should not be shown names no column either.
+    if not all(name.isprintable() for name in header):
+        raise FileRefused(f"{path} is no CSV file: its first line is no text in UTF-8.")
+    return header
 
 
 def moment_read(text: str, *, latest: datetime) -> float:
