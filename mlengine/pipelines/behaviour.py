@@ -28,6 +28,8 @@ _WEEKS = 4
 _HISTORY_DAYS = 7
 FEWEST_ACCOUNTS = 50
 _TREES = 100
+# Rows a tree grows from: no less sure (docs/models/behaviour.md), in half the time.
+_ROWS_TRIED = 0.3
 # The features tell much the same: a firm penalty shares the weight among them, so that what is
 # named as a driver does drive, and costs no accuracy (docs/models/behaviour.md).
 _L2 = 100.0
@@ -91,7 +93,12 @@ class Behaviour(Pipeline):
         if len(np.unique(data.classes)) < len(_PLACES):
             raise TooLittleData("Accounts of all three engagement classes are needed.")
         forest = RandomForestClassifier(
-            _TREES, max_depth=10, min_samples_leaf=10, random_state=0, n_jobs=1
+            _TREES,
+            max_depth=10,
+            min_samples_leaf=10,
+            max_samples=_ROWS_TRIED,
+            random_state=0,
+            n_jobs=1,
         ).fit(data.rows, data.classes)
         churn = CalibratedLogistic(l2=_L2).fit(data.rows, data.is_gone, names=FEATURES)
         return BehaviourModel(classes=CompiledForest.compile(forest), churn=churn)
