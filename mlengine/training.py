@@ -31,8 +31,8 @@ from mlengine.registry import (
     versions_purge,
 )
 from mlengine.slates import slates_publish
-from mlengine.slates.publish import Progress
 from socialml.core.errors import Conflict
+from socialml.core.progress import Progress, silent
 from socialml.core.queue import MAX_ATTEMPTS
 from socialml.core.schedules import window_claim, window_start
 
@@ -54,7 +54,7 @@ class TrainingRunning(Conflict):
 
 
 def models_retrain(
-    *, names: Sequence[str] = (), at: datetime, progress: Progress | None = None
+    *, names: Sequence[str] = (), at: datetime, progress: Progress = silent
 ) -> TrainingRun:
     """Train the named models, all by default, then publish anew what depends on them.
 
@@ -70,7 +70,7 @@ def models_retrain(
     run = _run_start(at)
     try:
         with threadpool_limits(limits=THREADS):
-            for pipeline in pipelines:
+            for pipeline in progress(pipelines, label="training models"):
                 run.report[pipeline.name] = _timed(partial(model_train, pipeline, at=at))
                 run.save(update_fields=["report"])
             # What is published next is ranked by what has just gone live.
@@ -85,7 +85,7 @@ def models_retrain(
     return run
 
 
-def models_retrain_due(*, at: datetime, progress: Progress | None = None) -> TrainingRun | None:
+def models_retrain_due(*, at: datetime, progress: Progress = silent) -> TrainingRun | None:
     """Train everything if that is due, or return None.
 
     Due once in RETRAIN_INTERVAL_HOURS, by the window's row, and not where a whole training
@@ -172,7 +172,7 @@ def _is_due(at: datetime) -> bool:
 
 
 def _publishing(
-    pipelines: Sequence[Pipeline], *, at: datetime, progress: Progress | None
+    pipelines: Sequence[Pipeline], *, at: datetime, progress: Progress
 ) -> dict[str, Step]:
     names = {pipeline.name for pipeline in pipelines}
     steps: dict[str, Step] = {}

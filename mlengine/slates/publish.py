@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from analytics.models import Event
@@ -14,15 +14,14 @@ from mlengine.slates.ranking import accounts_rank
 from mlengine.slates.shared import cohorts_store, shared_store
 from mlengine.slates.store import slates_drop, slates_store
 from profiles.models import Follow, User
+from socialml.core.progress import Progress, silent
 
 # The version named by slates that no trained model stands behind.
 UNTRAINED = "rules"
 _ACCOUNTS_AT_ONCE = 1_000
 
-Progress = Callable[[Iterable[list[int]], int], Iterable[list[int]]]
 
-
-def slates_publish(*, at: datetime, progress: Progress | None = None) -> int:
+def slates_publish(*, at: datetime, progress: Progress = silent) -> int:
     """Make slates for every account that did anything, follows anybody or named interests.
 
     With the shared ones first. Accounts that chose no personalisation lose theirs. Returns how
@@ -32,10 +31,9 @@ def slates_publish(*, at: datetime, progress: Progress | None = None) -> int:
     catalogue = catalogue_load(at=at)
     shared_store(catalogue, at)
     cohorts_store(catalogue, at)
-    user_ids = _ids_known()
-    batches = list(_batches(user_ids))
+    batches = list(_batches(_ids_known()))
     count = 0
-    for batch in progress(batches, len(user_ids)) if progress else batches:
+    for batch in progress(batches, label="ranking for thousands of accounts"):
         count += accounts_publish(batch, catalogue, at=at, is_wanted_now=False)
     return count
 

@@ -2,11 +2,24 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tqdm import tqdm
 
 T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """What long work passes its items through, so that a command can show how far it is."""
+
+    def __call__(
+        self, items: Iterable[T], *, label: str, total: int | None = None
+    ) -> Iterable[T]: ...
+
+
+def silent(items: Iterable[T], *, label: str, total: int | None = None) -> Iterable[T]:
+    """Pass the items on and show nothing."""
+    return items
 
 
 def progress(items: Iterable[T], *, label: str, total: int | None = None) -> Iterator[T]:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         os.nice(nice)
         train = models_retrain_due if due else _train_named(model)
         try:
-            run = train(at=timezone.now(), progress=_bar)
+            run = train(at=timezone.now(), progress=progress)
         except (MLError, TrainingRunning) as error:
             raise CommandError(str(error)) from error
         if run is None:
@@ -41,10 +41,6 @@ def _train_named(names: list[str]) -> Any:
         return models_retrain(names=names, **rest)
 
     return train
-
-
-def _bar(batches: Iterable[list[int]], total: int) -> Iterable[list[int]]:
-    return progress(batches, label="slates (thousands of accounts)", total=-(-total // 1_000))
 
 
 def _table(run: TrainingRun) -> Iterable[str]:
