@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from socialml.api.fields import Id, StrictInteger, Text
+from socialml.api.fields import Id, Moment, StrictInteger, Text
 
 MOST_EVENTS = 100
 
@@ -96,7 +96,7 @@ class ClientEvent(serializers.Serializer):
     duration_ms = StrictInteger(min_value=0, max_value=_LONGEST_MS, required=False, allow_null=True)
     slate_id = Id(required=False, allow_null=True)
     position = StrictInteger(min_value=0, max_value=1000, required=False, allow_null=True)
-    occurred_at = serializers.DateTimeField(required=False, allow_null=True)
+    occurred_at = Moment(required=False, allow_null=True)
     query = Text(max_length=100, required=False, allow_null=True)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:

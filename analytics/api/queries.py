@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from analytics.selectors.counts import Period
-from socialml.api.fields import Id, Query, StrictInteger
+from socialml.api.fields import Day, Id, Query, StrictInteger
 
 LONGEST_DAYS = 366
 _RANGES = {"7d": 7, "30d": 30, "90d": 90}
@@ -24,8 +24,8 @@ class DashboardQuery(Query):
     """A range that ends today, or whole UTC days from `since` to `until`, both within it."""
 
     range = serializers.ChoiceField(choices=list(_RANGES), required=False)
-    since = serializers.DateField(required=False)
-    until = serializers.DateField(required=False)
+    since = Day(required=False)
+    until = Day(required=False)
     scope = serializers.ChoiceField(choices=["own", "platform"], default="own")
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:

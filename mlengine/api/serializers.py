@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from posts.categories import CATEGORIES
 from posts.models import Post
-from socialml.api.fields import Text
+from socialml.api.fields import Moment, Text
 
 MOST_TEXTS = 50
 
@@ -85,7 +85,7 @@ class DraftToForecast(serializers.Serializer):
     hashtags = serializers.ListField(child=Text(max_length=70), required=False)
     kind = serializers.ChoiceField(choices=Post.Kind.choices, required=False)
     # Now, where it is left out.
-    publish_at = serializers.DateTimeField(required=False)
+    publish_at = Moment(required=False)
 
     def validate_category(self, name: str) -> str:
         if name and name.lower() not in CATEGORIES:

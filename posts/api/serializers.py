@@ -1,25 +1,16 @@
 """Shapes on the wire. Serializers parse and describe; they never save and never query."""
 
-from typing import Any, NoReturn
-
 from django.conf import settings
 from rest_framework import serializers
 
 from posts.models import Comment, Decision, Post, Report
 from posts.selectors import ORDERINGS
 from posts.shapes import Author, Category, Hashtags, PostCard
-from socialml.api.fields import Id, PageQuery, Text
+from socialml.api.fields import Id, Moment, PageQuery, Text
 from socialml.core.text import fold
 
 LONGEST_SEARCH = 100
 MOST_SEARCH_WORDS = 8
-
-
-class Moment(serializers.DateTimeField):
-    """A moment in ISO 8601; one without a zone is in UTC."""
-
-    def fail(self, key: str, **kwargs: Any) -> NoReturn:
-        raise serializers.ValidationError("Give a moment as 2026-01-31T12:00:00Z.", code="invalid")
 
 
 class PostDraft(serializers.Serializer):

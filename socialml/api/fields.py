@@ -1,14 +1,14 @@
 """Serializer fields that take one spelling only, and the base of query strings."""
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from django.http import QueryDict
 from rest_framework import serializers
 
 from socialml.core.text import has_too_many_marks, is_blank, text_clean
 
-_DIGITS = re.compile(r"-?[0-9]{1,40}\Z", re.ASCII)
+_DIGITS = re.compile(r"-?[0-9]{1,1000}\Z", re.ASCII)
 LARGEST_ID = 2**63 - 1
 
 
@@ -45,6 +45,27 @@ class StrictBoolean(serializers.BooleanField):
         if not isinstance(data, str) or data not in self.FALSE_VALUES:
             self.fail("invalid", input=str(data)[:40])
         return False
+
+
+class Moment(serializers.DateTimeField):
+    """A moment in ISO 8601; one without a zone is in UTC."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str) or not value.isascii():
+            self.fail("invalid")
+        return super().to_internal_value(value)
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        raise serializers.ValidationError("Give a moment as 2026-01-31T12:00:00Z.", code="invalid")
+
+
+class Day(serializers.DateField):
+    """A day as 2026-01-31."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str) or not value.isascii():
+            self.fail("invalid", format="YYYY-MM-DD")
+        return super().to_internal_value(value)
 
 
 class Text(serializers.CharField):

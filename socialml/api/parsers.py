@@ -12,7 +12,7 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 
 DEEPEST = 32
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_LONGEST_NUMBER = 40
+_LONGEST_NUMBER = 1000
 
 
 class PayloadTooLarge(APIException):

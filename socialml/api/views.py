@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from rest_framework.exceptions import APIException, NotAuthenticated
+from rest_framework.exceptions import APIException, NotAuthenticated, ParseError
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -15,6 +15,16 @@ from socialml.api.errors import answer_error
 from socialml.api.gate import client_address, gate_pass
 from socialml.api.idempotency import answered_once
 from socialml.core.errors import DomainError
+
+
+class FilledRequest(Request):
+    """A request whose body, where the view asks for it, must be there."""
+
+    def _parse(self) -> tuple[Any, Any]:
+        if self.stream is None:
+            # Not even {}: more likely a slip than the wish for every default.
+            raise ParseError("The body is empty: send a JSON object.", code="parse_error")
+        return super()._parse()
 
 
 class OpenView(APIView):
@@ -33,6 +43,15 @@ class OpenView(APIView):
             return answered_once(request, lambda: dispatch(request, *args, **kwargs))
         except DomainError as error:
             return self._refuse(request, error)
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FilledRequest:
+        return FilledRequest(
+            request,
+            parsers=self.get_parsers(),
+            authenticators=self.get_authenticators(),
+            negotiator=self.get_content_negotiator(),
+            parser_context=self.get_parser_context(request),
+        )
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.perform_authentication(request)

@@ -17,7 +17,7 @@ from profiles.api.views.privacy import erasure_shown
 from socialml.api.envelope import answer
 from socialml.api.schema import documented
 from socialml.api.views import SignedInView
-from socialml.core.errors import Forbidden, Invalid
+from socialml.core.errors import Forbidden
 
 
 class ProfileView(SignedInView):
@@ -108,9 +108,6 @@ class PreferencesView(SignedInView):
         data=shapes.PreferencesShown,
     )
     def put(self, request: Request) -> Response:
-        if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
-            # Not even {}: more likely a slip than the wish to drop everything.
-            raise Invalid("The body is empty: send a JSON object.", code="parse_error")
         return self._set(shapes.PreferencesInput(data=request.data))
 
     @documented(
