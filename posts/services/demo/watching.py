@@ -24,6 +24,8 @@ MEAN_AGE_SECONDS = 12 * DAY
 # The popular source shows the best of this many.
 POPULAR_OF = 6
 SHOWN_AGAIN = 0.15
+# While the burst lasts, the popular source shows this often one of its first posts.
+BURST_SHARE, BURST_LEADERS = 0.8, 3
 TOPIC_SHARE, SIDE_SHARE = 0.6, 0.4
 
 
@@ -134,6 +136,12 @@ def _shown(
         rival = _newest_before(posts, at[popular] - ages, at[popular], rng)
         is_better = posts.quality[rival] > posts.quality[shown[popular]]
         shown[popular] = np.where(is_better, rival, shown[popular])
+    leaders = np.flatnonzero(posts.is_burst)[:BURST_LEADERS]
+    if len(leaders):
+        crowd = popular[rng.random(len(popular)) < BURST_SHARE]
+        leader = rng.choice(leaders, len(crowd))
+        is_out = posts.published[leader] < at[crowd]
+        shown[crowd] = np.where(is_out, leader, shown[crowd])
     tasted = np.flatnonzero(source == TASTE)
     topic = taste_draw(rng, accounts, user[tasted])
     found = _newest_of(posts.topic, posts.published, topic, wanted[tasted])
