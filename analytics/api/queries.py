@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from analytics.selectors.counts import Period
-from socialml.api.fields import Day, Id, Query, StrictInteger
+from socialml.api.fields import Day, Id, Limit, Query
 
 LONGEST_DAYS = 366
 _RANGES = {"7d": 7, "30d": 30, "90d": 90}
@@ -17,7 +17,7 @@ class BehaviourQuery(Query):
 
 
 class TrendQuery(Query):
-    limit = StrictInteger(min_value=1, max_value=100, default=20)
+    limit = Limit(default=20)
 
 
 class DashboardQuery(Query):

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from posts.selectors.feed import slate_items
 from posts.selectors.recommendations import accounts_recommended, hashtags_recommended, kind_of
 from socialml.api.envelope import answer
-from socialml.api.fields import Id, Query, StrictInteger
+from socialml.api.fields import Id, Limit, Query
 from socialml.api.schema import documented
 from socialml.api.views import SignedInView
 from socialml.core.errors import Forbidden
@@ -22,7 +22,7 @@ TYPES = ["content", "posts", "reels", "users", "hashtags"]
 class RecommendationQuery(Query):
     user_id = Id(required=False)
     type = serializers.ChoiceField(choices=TYPES, default="content")
-    limit = StrictInteger(min_value=1, max_value=100, default=settings.RECOMMENDATION_BATCH_SIZE)
+    limit = Limit(default=settings.RECOMMENDATION_BATCH_SIZE)
 
 
 class Recommended(serializers.Serializer):

@@ -295,9 +295,9 @@ def test_a_cursor_belongs_to_its_list_its_viewer_and_its_filters(client):
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("limit=0", "min_value"),
-        ("limit=101", "max_value"),
-        ("limit=abc", "invalid"),
+        ("limit=0", "invalid_limit"),
+        ("limit=101", "invalid_limit"),
+        ("limit=abc", "invalid_limit"),
         ("limit=5&limit=6", "duplicate"),
         ("ordering=password", "invalid_ordering"),
         ("ordering=-id,id", "invalid_ordering"),

@@ -30,6 +30,22 @@ class Id(StrictInteger):
         super().__init__(min_value=1, max_value=LARGEST_ID, **kwargs)
 
 
+class Limit(StrictInteger):
+    """How many results a list gives at once: 1 to 100."""
+
+    most = 100
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=self.most, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        try:
+            return super().run_validation(data)
+        except serializers.ValidationError as error:
+            text = f"Ask for 1 to {self.most} at once."
+            raise serializers.ValidationError(text, code="invalid_limit") from error
+
+
 class StrictBoolean(serializers.BooleanField):
     """true or false; in a query string also "true", "false", "1", "0"."""
 
@@ -134,5 +150,5 @@ class Query(serializers.Serializer):
 class PageQuery(Query):
     """Where a list starts and how many it gives."""
 
-    limit = StrictInteger(min_value=1, max_value=100, default=20)
+    limit = Limit(default=20)
     cursor = serializers.CharField(max_length=1000, required=False)

@@ -4,10 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
+from django.http import HttpRequest
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+
+
+_JSON = frozenset({"*/*", "application/*", "application/json"})
 
 
 class JSON(BaseRenderer):
@@ -30,8 +35,20 @@ class JSON(BaseRenderer):
         return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)
 
 
+def accept_check(request: HttpRequest) -> None:
+    """Let a request pass that takes JSON; most say so by `*/*`, or by no Accept at all.
+
+    :raises NotAcceptable: if it wants something else.
+    """
+    accepted = request.META.get("HTTP_ACCEPT", "*/*")
+    ranges = {part.partition(";")[0].strip().lower() for part in accepted.split(",")}
+    is_format = "format=" in request.META.get("QUERY_STRING", "") and request.GET.get("format")
+    if _JSON.isdisjoint(ranges) or (is_format and is_format != "json"):
+        raise NotAcceptable("There is JSON only.")
+
+
 class AlwaysJSON(BaseContentNegotiation):
-    """Answer JSON whatever the client says it accepts: there is nothing else to choose."""
+    """Answer JSON: there is nothing else to choose."""
 
     def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
         content_type = (request.content_type or "").split(";")[0].strip().lower()

@@ -16,6 +16,7 @@ _MEANINGS = {
     403: "Not yours to do.",
     404: "No such thing, or not for you to see.",
     405: "No such method here.",
+    406: "There is JSON only.",
     409: "Its present state does not allow this.",
     413: "Too large.",
     415: "Send JSON in UTF-8.",
@@ -90,14 +91,14 @@ def documented(
     """Describe a view method.
 
     `data` is the shape inside the envelope, or `page_of` the shape of one result of a list.
-    `errors` are the statuses beyond 400, 405, 415, 429 (and 401 where signed in).
+    `errors` are the statuses beyond 400, 405, 406, 413, 415, 429, 503 (and 401 where signed in).
     """
     shape = _page(page_of) if page_of else (data or Empty)
     statuses = [status] if isinstance(status, int) else list(status)
     answers: dict[int, Any] = {}
     for code in statuses:
         answers[code] = None if code == 204 else _envelope(shape)
-    common = {400, 405, 413, 415, 429, 503, *([401] if signed_in else []), *errors}
+    common = {400, 405, 406, 413, 415, 429, 503, *([401] if signed_in else []), *errors}
     for code in sorted(common):
         answers[code] = OpenApiResponse(Failure, _MEANINGS[code])
     return extend_schema(

@@ -14,6 +14,7 @@ from socialml.api.authentication import Caller, caller_of
 from socialml.api.errors import answer_error
 from socialml.api.gate import client_address, gate_pass
 from socialml.api.idempotency import answered_once
+from socialml.api.renderers import accept_check
 from socialml.core.errors import DomainError
 
 
@@ -64,6 +65,7 @@ class OpenView(APIView):
             session_id=user.session_id if isinstance(user, Caller) else "",
         )
         self.check_permissions(request)
+        accept_check(request._request)
 
     def _refuse(self, request: HttpRequest, error: Exception) -> HttpResponse:
         wrapped = self.initialize_request(request)
@@ -114,6 +116,7 @@ class LeanView(SignedInView):
             caller = caller_of(request)
             if caller is None:
                 raise NotAuthenticated
+            accept_check(request)
             found = gate_pass(
                 scope=self.rate_scope or "account",
                 who=f"a{caller.pk}",

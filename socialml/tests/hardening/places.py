@@ -84,7 +84,6 @@ NUMBERS = [
     Place("put", "/api/profile", "user_id", lambda x: {"username": "ann", "user_id": x}),
     Place("patch", "/api/profile", "user_id", lambda x: {"bio": "Hi", "user_id": x}),
     Place("post", "/api/recommendations", "user_id", lambda x: {"user_id": x}),
-    Place("post", "/api/recommendations", "limit", lambda x: {"limit": x}, 100),
     *[
         Place("post", "/api/user-behavior", name, lambda x, n=name: {**_EVENT, "post_id": 1, n: x})
         for name in ("post_id", "target_id", "user_id", "slate_id", "watch_ms", "dwell_ms")
