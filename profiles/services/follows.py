@@ -14,6 +14,7 @@ from profiles.services.pairs import graph_forget, pair_lock
 from socialml.core.errors import NotFound
 
 _ACCEPTED_AT_ONCE = 500
+_NO_REQUEST = "Nobody of that id asks to follow you."
 
 
 class RequestNotFound(NotFound):
@@ -65,10 +66,14 @@ def follow_accept(*, user_id: int, follower_id: int, at: datetime) -> bool:
 
     :raises RequestNotFound: if it neither asks nor follows.
     """
-    pair_lock(actor_id=user_id, other_id=follower_id)
+    try:
+        pair_lock(actor_id=user_id, other_id=follower_id)
+    except AccountNotFound as error:
+        # Whom a block hides gets the same answer, so it tells nothing.
+        raise RequestNotFound(_NO_REQUEST) from error
     follow = Follow.objects.filter(follower_id=follower_id, followed_id=user_id).first()
     if follow is None:
-        raise RequestNotFound("Nobody of that id asks to follow you.")
+        raise RequestNotFound(_NO_REQUEST)
     if follow.state == Follow.State.ACCEPTED:
         return False
     Follow.objects.filter(pk=follow.pk).update(state=Follow.State.ACCEPTED, followed_at=at)
@@ -86,7 +91,7 @@ def follow_decline(*, user_id: int, follower_id: int) -> None:
         follower_id=follower_id, followed_id=user_id, state=Follow.State.REQUESTED
     ).delete()
     if not deleted:
-        raise RequestNotFound("Nobody of that id asks to follow you.")
+        raise RequestNotFound(_NO_REQUEST)
 
 
 def requests_accept(*, user_id: int, at: datetime) -> int:

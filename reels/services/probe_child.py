@@ -20,6 +20,8 @@ _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _MEMORY_BYTES = 2 * 1024**3
 _LARGEST_THUMBNAIL_BYTES = 4 * 1024**2
 _MOST_STREAMS = 16
+# Beyond these it is not even opened.
+_STREAMS_OPENED = 128
 _MOST_PACKETS = 1_000_000
 _SMALLEST_SIDE = 16
 _NARROWEST = 16.0
@@ -72,7 +74,7 @@ def _look(order: dict[str, Any]) -> dict[str, Any]:
     import av  # noqa: PLC0415
 
     av.logging.set_level(None)
-    options = {"protocol_whitelist": "file", "max_streams": str(_MOST_STREAMS + 1)}
+    options = {"protocol_whitelist": "file", "max_streams": str(_STREAMS_OPENED)}
     try:
         with av.open(
             order["file"], format=order["demuxer"], options=options, metadata_errors="ignore"
