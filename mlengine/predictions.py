@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from mlengine.models import AccountInsight, ModelVersion, Segment, Slate, TrainingRun
 from socialml.core import cache
+from socialml.core.moments import spell
 
 # How long Redis keeps a slate; also how long a lost message to Redis can leave an old one there.
 SLATE_SECONDS = 600
@@ -98,7 +99,7 @@ def slate_encode(slate: Slate) -> bytes:
             "surface": slate.surface,
             "source": NEWEST if is_newest else _SOURCES[Slate.Audience(slate.audience)],
             "model_version": slate.model_version,
-            "computed_at": slate.computed_at.isoformat(),
+            "computed_at": spell(slate.computed_at),
         }
     )
     return head[:-1] + b"," + slate.items.encode()[1:]

@@ -10,6 +10,7 @@ from django.db import transaction
 from analytics.models import Trend
 from analytics.selectors.bursts import Burst, bursts, examples, newest_support, windows_before
 from analytics.selectors.history import log_span
+from socialml.core.moments import spell
 
 # Days before the window that say what is usual at these hours.
 BASELINE_WINDOWS = 7
@@ -58,8 +59,8 @@ def _computed(*, until: datetime, window: timedelta, at: datetime) -> list[Trend
         for rank, burst in enumerate(ranked, start=1):
             evidence = _evidence(burst, earlier) | {
                 "examples": posts.get(burst.name, []),
-                "since": (until - window).isoformat(),
-                "until": until.isoformat(),
+                "since": spell(until - window),
+                "until": spell(until),
             }
             found.append(
                 Trend(
@@ -97,7 +98,7 @@ def _evidence(burst: Burst, earlier: int) -> dict[str, Any]:
         # Times the usual; null where there was none.
         "growth": round(now.effective / usual, 2) if usual else None,
         "top_account_share": round(now.top_share, 3),
-        "first_seen_at": burst.first_seen_at.isoformat(),
+        "first_seen_at": spell(burst.first_seen_at),
         "earlier_windows": earlier,
         "is_rising": bool(earlier) and score(burst, earlier) >= RISING,
     }

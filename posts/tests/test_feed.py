@@ -208,9 +208,9 @@ def test_head_answers_as_get_does(viewer):
 @pytest.mark.parametrize(
     ("query", "field", "code"),
     [
-        ("?limit=0", "limit", "min_value"),
-        ("?limit=101", "limit", "max_value"),
-        ("?limit=two", "limit", "invalid"),
+        ("?limit=0", "limit", "invalid_limit"),
+        ("?limit=101", "limit", "invalid_limit"),
+        ("?limit=two", "limit", "invalid_limit"),
         ("?mode=best", "mode", "invalid_choice"),
     ],
 )
