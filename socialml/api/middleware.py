@@ -72,6 +72,14 @@ class Safeguards:
                 code="unsupported_encoding",
                 message="Send the body as it is: compressed bodies are not read.",
             )
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            # Django would take the body for empty.
+            return json_failure(
+                request,
+                status=411,
+                code="length_required",
+                message="Send the body with a Content-Length: chunked bodies are not read.",
+            )
         response = self.get_response(request)
         if request.path.startswith("/api/"):
             response.setdefault("Cache-Control", "private, no-store")

@@ -48,6 +48,27 @@ def test_a_forged_address_buys_no_request(api, header):
     assert found == [200] * 5 + [429] * 3
 
 
+FORGED = ["unknown", "1.1.1.1, 2.2.2.2", "::ffff:1.1.1.1", "9" * 5000, "é", ",,,", "127.0.0.1"]
+
+
+@pytest.mark.django_db
+def test_a_forged_address_of_any_form_buys_no_request(api):
+    headers = ("HTTP_X_FORWARDED_FOR", "HTTP_TRUE_CLIENT_IP", "HTTP_X_CLUSTER_CLIENT_IP")
+    found = [
+        api.get("/api/test/echo", **dict.fromkeys(headers, value)).status_code for value in FORGED
+    ]
+
+    assert found == [200] * 5 + [429] * 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", FORGED)
+def test_behind_our_proxy_a_forged_address_breaks_nothing(api, settings, value):
+    settings.SOCIALML_PROXIES = 2
+
+    assert api.get("/api/test/echo", HTTP_X_FORWARDED_FOR=value).status_code == 200
+
+
 @pytest.mark.django_db
 def test_behind_our_proxy_the_address_it_saw_counts(api, settings, rf):
     settings.SOCIALML_PROXIES = 1

@@ -111,7 +111,7 @@ def test_what_is_shown_of_another_is_what_everybody_may_see(world, secrets, url)
 
 
 def things(data: Any) -> list[Any]:
-    return data["results"] if "results" in data else [data]
+    return data.get("results", [data])
 
 
 def is_bobs(item: Any, world) -> bool:

@@ -144,11 +144,13 @@ MATRIX = {
 def ask(world):
     """Return a function that asks as somebody, in a situation that is over afterwards."""
 
+    clients = {user: client_for(user) for user in (world.ann, world.bob)}
+
     def asked(operation, user, ids, arrange=_nothing):
         redis.flushdb()
         with transaction.atomic():
             arrange(world)
-            send = getattr(client_for(user), operation.method)
+            send = getattr(clients[user], operation.method)
             before = stored()
             response = send(operation.url(ids), BODIES.get(str(operation), {}))
             response.is_same = response.status_code < 400 or stored() == before
