@@ -244,11 +244,7 @@ class Outlook:
                     yield "category", name, replace(draft, category=name)
 
     def _hashtags_tried(self, draft: Draft) -> list[str]:
-        """Return hashtags of what the draft is about, those of the most loved posts first.
-
-        What it is about is its category and those its own hashtags are used in; a draft that
-        names none is about nothing we know.
-        """
+        """Return hashtags of the draft's category and of those its own hashtags are used in."""
         table = self.means["hashtag"]
         about = {draft.category, *(self.homes.get(name, "") for name in draft.hashtags)} - {""}
         usual = [
