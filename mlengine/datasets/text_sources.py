@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mlengine.datasets.labelled import read_labelled
 from mlengine.datasets.tables import table_rows
+from mlengine.datasets.text_words import polar_phrases
 
 SENTIMENTS = ("negative", "neutral", "positive")
 EMOTIONS = ("anger", "joy", "optimism", "sadness")
@@ -83,7 +84,7 @@ class TextTask:
 
 
 def sentiment_task(folder: Path) -> TextTask:
-    """Tweets in eight languages and film reviews; one of three labels each.
+    """Tweets in eight languages, film reviews, and words of praise and of blame.
 
     :raises DatasetError: if a file is missing or not as expected.
     """
@@ -96,6 +97,9 @@ def sentiment_task(folder: Path) -> TextTask:
         ("reviews", "sst2_dev", True),
     ):
         _add_classes(task, folder / "sentiment" / f"{name}.csv.gz", source, held_out)
+    for language, label, phrase in polar_phrases():
+        truth = {name: float(name == label) for name in SENTIMENTS}
+        task.add("words", phrase, truth, held_out=False, language=language)
     return task
 
 

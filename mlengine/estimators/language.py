@@ -11,7 +11,8 @@ UNKNOWN = "und"
 
 # Below this the guess is noise: names, laughter, two-word posts.
 _GUESSED = 0.3
-# From here on 97-100 % of eight languages' tweets are right (docs/models/text.md).
+# From here on 97-100 % of seven languages' tweets are right; romanised Hindi is never named
+# (docs/models/text.md).
 _RELIABLE = 0.5
 # More of a text changes no answer and only costs time.
 _LONGEST = 400

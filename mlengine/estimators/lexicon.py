@@ -8,8 +8,9 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 # VADER's own threshold between neutral and not (Hutto and Gilbert 2014).
 _NEUTRAL_BELOW = 0.05
-# Its loop over "but" is quadratic in the number of words.
+# It is quadratic in the number of words, and writes an emoji out as up to seven of them.
 _LONGEST = 2200
+_MOST_EMOJI = 100
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ABUSE_WORDS = """
@@ -42,7 +43,7 @@ class Lexicon:
 
         Neutral is the likeliest exactly where VADER's compound is nearer to zero than 0.05.
         """
-        compound = self._vader.polarity_scores(text[:_LONGEST])["compound"]
+        compound = self._vader.polarity_scores(self._bounded(text))["compound"]
         neutral = 0.5 ** (abs(compound) / _NEUTRAL_BELOW)
         sides = {"negative": 0.0, "neutral": neutral, "positive": 0.0}
         sides["positive" if compound > 0 else "negative"] = 1 - neutral
@@ -55,6 +56,14 @@ class Lexicon:
     def spam(self, text: str) -> float:
         """Return a score in [0, 1) that grows with the number of words of bait."""
         return _saturated(text, _BAIT, each=0.75)
+
+    def _bounded(self, text: str) -> str:
+        """Return the start of the text, without the emoji that follow the first hundred."""
+        left = iter(range(_MOST_EMOJI))
+        emojis = self._vader.emojis
+        return "".join(
+            c for c in text[:_LONGEST] if c not in emojis or next(left, None) is not None
+        )
 
 
 def _saturated(text: str, listed: frozenset[str], *, each: float) -> float:

@@ -23,6 +23,9 @@ NEGATION_REACH = 3
 # which one character may unfold into eighteen.
 LONGEST = 16_000
 
+# Words that stand for what is unique to a text, or for how it is written.
+REFERENCES = frozenset({"urlref", "userref", "shoutref"})
+
 # Invisible characters that split a word for a filter but not for a reader.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
@@ -40,9 +43,15 @@ _BANG = re.compile(r"(?<=[^\W\d_])!(?=[^\W\d_])")
 _DIGIT = re.compile(r"\d")
 # \w leaves out the vowel signs of the Indic scripts, and would cut their words to pieces.
 _WORD = r"[\w\u0900-\u0dff\u0e31-\u0e4e$@*]"
-_TOKEN = re.compile(rf"{_WORD}+(?:['’]{_WORD}+)*|[^\s]")
+_TOKEN = re.compile(rf"{_WORD}+(?:'{_WORD}+)*|[^\s]")
+# French and Italian write a short word without its vowel before the next: c'est, dell'arte.
+_ELIDED = re.compile(
+    r"((?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|un|all|bell|com|dall|dell|nell|quest|sull)')"
+    r"([^\W\d_].+)"
+)
 _SHOUTED = re.compile(r"\b[A-Z]{3,}\b")
 
+_APOSTROPHES = str.maketrans("’ʼ", "''")
 _LEET = str.maketrans("013457@$", "oieastas")
 # Cyrillic and Greek letters that look like Latin ones, used to hide a Latin word.
 _LOOKALIKES = str.maketrans("асеорхуікѕјαενορτυ", "aceopxyiksjaevoptu")
@@ -81,15 +90,16 @@ class TextFeatures:
 def normalise(text: str) -> str:
     """Return the text as a reader takes it: one case, no disguise, links and mentions as words.
 
-    NFKC, case folding, no accents and no invisible characters; `@name` becomes `userref`, a link
-    `urlref`, three or more of a letter two, letters spelled out one by one a word.
+    NFKC, case folding, no accents and no invisible characters, one apostrophe; `@name` becomes
+    `userref`, a link `urlref`, three or more of a letter two, letters spelled out one by one a
+    word.
     """
     if "&" in text:
         text = html.unescape(text)
     shouted = len(_SHOUTED.findall(text))
     if not text.isascii():
         text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
-        text = unicodedata.normalize("NFC", _MARKS.sub("", text))
+        text = unicodedata.normalize("NFC", _MARKS.sub("", text)).translate(_APOSTROPHES)
     text = text.casefold()
     text = _URL.sub(" urlref ", text)
     text = _MENTION.sub(" userref ", text)
@@ -100,8 +110,16 @@ def normalise(text: str) -> str:
 
 
 def tokens(normalised: str) -> list[str]:
-    """Split a normalised text into words and single symbols, digits masked and leetspeak undone."""
-    return [_plain(token) for token in _TOKEN.findall(normalised)]
+    """Split a normalised text into words and single symbols, digits masked and leetspeak undone.
+
+    >>> tokens("j'adore, don't you?")
+    ["j'", 'adore', ',', "don't", 'you', '?']
+    """
+    found: list[str] = []
+    for token in _TOKEN.findall(normalised):
+        elided = _ELIDED.fullmatch(token) if "'" in token else None
+        found.extend(_plain(part) for part in (elided.groups() if elided else (token,)))
+    return found
 
 
 def features(text: str) -> TextFeatures:
@@ -144,7 +162,7 @@ def _turned(words: list[str]) -> list[int]:
     for position, word in enumerate(words):
         if word in _PUNCTUATION:
             left = 0
-        elif word in _NEGATORS or word.endswith(("n't", "n’t")):
+        elif word in _NEGATORS or word.endswith("n't"):
             left = NEGATION_REACH
         elif left:
             found.append(position)

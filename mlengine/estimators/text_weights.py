@@ -20,8 +20,8 @@ _MOST_FALSE_ALARMS = {"spam": 0.002}
 def text_models_train(data: Path, to: Path, *, progress: Callable[[str], object]) -> str:
     """Fit all tasks on the texts under `data`, store them under `to`, return their version.
 
-    The same data and libraries give the same version. The manifest is written last, so a run
-    that breaks off leaves weights that are refused, never a mixture that is used.
+    The same data, libraries and number of threads give the same version. The manifest is written
+    last, so a run that breaks off leaves weights that are refused, never a mixture that is used.
 
     :raises DatasetError: if a file is missing or not as expected.
     :raises TooLittleData: if a label has too few examples.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -63,6 +64,8 @@ def evaluate(
                 **_choices(labelled, labels, guesses),
                 **_speed(spent),
             }
+        else:
+            result["baseline"] = _majority(labelled.labels)
     return {"task": task, "model": analyst.version, **result, **_speed(milliseconds)}
 
 
@@ -108,13 +111,21 @@ def _suspicions(
         "threshold": threshold,
         **_report(truth, said, labelled.languages),
         **_ranking(is_bad, scores),
+        "baseline": _majority(truth),
     }
+
+
+def _majority(truth: Sequence[str]) -> dict[str, Any]:
+    """Judge giving every text the commonest label."""
+    said = [Counter(truth).most_common(1)[0][0]] * len(truth)
+    report = asdict(classification_report(truth, said))
+    return {"name": "majority", **{name: report[name] for name in _OF_A_LANGUAGE}}
 
 
 def _report(truth: Sequence[str], said: Sequence[str], languages: Sequence[str]) -> dict[str, Any]:
     report = asdict(classification_report(truth, said))
     if not languages:
-        return report
+        return {**report, "per_language": {}}
     parts = {}
     for language in sorted(set(languages)):
         mine = [i for i, code in enumerate(languages) if code == language]

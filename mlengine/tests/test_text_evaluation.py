@@ -52,6 +52,7 @@ def test_judges_emotion(table):
     found = evaluate("emotion", table("text,label\nso angry and furious,anger\nso happy,joy\n"))
 
     assert set(found["per_label"]) == {"anger", "joy"}
+    assert found["per_language"] == {}
 
 
 @pytest.mark.parametrize("kind", [None, "any", "offensive", "hate", "threat", "insult", "sexual"])
@@ -68,7 +69,11 @@ def test_judges_each_kind_of_toxicity_with_any_other_word_for_it(table, kind):
 def test_judges_spam(table):
     data = "text,label\nWIN a free prize call 09061701461 now,spam\nsee you at home,ham\n"
 
-    assert evaluate("spam", table(data))["accuracy"] == 1
+    found = evaluate("spam", table(data))
+
+    assert found["accuracy"] == 1
+    assert found["baseline"]["name"] == "majority"
+    assert (found["baseline"]["accuracy"], found["baseline"]["macro_recall"]) == (0.5, 0.5)
 
 
 @pytest.mark.parametrize(

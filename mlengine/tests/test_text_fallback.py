@@ -1,6 +1,7 @@
 import json
 import logging
 import shutil
+import time
 
 import pytest
 
@@ -74,6 +75,17 @@ def test_word_lists_tell_the_plainest_cases(weights):
     assert text_insights("Claim your free cash prize").spam.label == "spam"
     assert text_insights("").sentiment.label == "neutral"
     json.dumps(text_insights("but \ud83d but " * 300).as_dict())
+
+
+@pytest.mark.parametrize("unit", ["😀", "😍😀a ", "but 😀 ", "not good but ", "@", "#a", "\ud83d"])
+def test_word_lists_take_milliseconds_too(weights, unit):
+    _remove(weights)
+    text_insights("warm up")
+    began = time.thread_time()
+
+    assert text_insights(unit * (50_000 // len(unit))).model == LEXICON
+
+    assert time.thread_time() - began < 0.1
 
 
 def test_the_shipped_weights_are_small_and_sealed():

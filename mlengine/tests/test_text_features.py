@@ -34,6 +34,15 @@ def test_links_mentions_and_numbers_lose_what_is_unique_to_them():
     assert words("@bob 42 https://a.b/c?d=1") == words("@eve 57 http://x.y")
 
 
+@pytest.mark.parametrize("written", ["j'adore l'été", "j’adore l’été", "Jʼadore lʼete"])
+def test_an_elided_word_is_apart_from_the_next_whatever_the_apostrophe(written):
+    assert words(written) == ["j'", "adore", "l'", "ete"]
+
+
+def test_an_english_contraction_stays_whole():
+    assert words("Don’t, I'm, y'all") == ["don't", ",", "i'm", ",", "y'all"]
+
+
 def test_words_of_indic_scripts_stay_whole():
     assert words("हिंदी में नहीं") == ["हिंदी", "में", "नहीं"]
 

@@ -5,6 +5,7 @@ import pytest
 
 from mlengine.datasets.text_sources import TextTask
 from mlengine.errors import ArtifactError, TooLittleData
+from mlengine.estimators import text_training
 from mlengine.estimators.text import LinearText
 from mlengine.estimators.text_features import features
 from mlengine.estimators.text_training import fit_text
@@ -43,16 +44,30 @@ def test_labels_that_may_hold_together_get_thresholds_that_part_them():
     assert model.probabilities(features("plimmy the sea"))[0] < model.thresholds[0]
 
 
-def test_learns_nothing_from_a_text_that_is_held_out_under_another_name():
+@pytest.mark.parametrize("twin", ["quux @bob", " quux ", "RT @bob: quux!", "Quux http://a.b"])
+def test_learns_nothing_from_a_text_that_is_held_out_in_another_guise(twin):
     task = planted(("bad", "good"), {"bad": "zorky", "good": "plimmy"})
     for _ in range(20):
-        task.add("planted", "quux @bob", {"bad": 1.0, "good": 0.0}, held_out=False)
+        task.add("planted", twin, {"bad": 1.0, "good": 0.0}, held_out=False)
     task.add("planted", "quux @eve", {"bad": 1.0, "good": 0.0}, held_out=True)
 
     told = fit_text(task, exclusive=True).probabilities(features("quux @bob"))
     untold = fit_text(MOODS, exclusive=True).probabilities(features("quux @bob"))
 
     assert told == pytest.approx(untold, abs=1e-6)
+
+
+def test_labels_that_exclude_each_other_are_calibrated_on_one_fold(monkeypatch):
+    # Each of its own, three labels would share but one text in 125.
+    monkeypatch.setattr(text_training, "_PLENTY", 10)
+    task = planted(("a", "b", "c"), {"a": "zorky", "b": "plimmy", "c": "quuxy"})
+
+    model = fit_text(task, exclusive=True)
+
+    for word, label in (("zorky", "a"), ("plimmy", "b"), ("quuxy", "c")):
+        chances = model.probabilities(features(f"{word} today"))
+        assert model.labels[chances.argmax()] == label
+        assert chances.max() > 0.8
 
 
 def test_the_same_texts_give_the_same_bytes_and_survive_them():
