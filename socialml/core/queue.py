@@ -9,25 +9,28 @@ from threading import Event, Thread
 from typing import Any
 
 import structlog
-from celery import Task, current_app
+from celery import Task
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
+from socialml.core.broker import message_send
 from socialml.core.models import Job
 from socialml.core.redis import Breaker
 
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 3
-RETRY_AFTER = timedelta(seconds=10)
 # A worker that was killed says nothing; its job is free again after this. One that lives
 # renews the lease three times in its length.
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=settings.SOCIALML_JOB_LEASE_SECONDS)
+# How long a failed job waits, times its attempts so far.
+RETRY_AFTER = LEASE / 3
 # A message unheard of for this long is sent again.
-REPUBLISH_AFTER = timedelta(seconds=45)
+REPUBLISH_AFTER = LEASE * 1.5
 _PUBLISH_AT_ONCE = 500
 
 _broker = Breaker(
@@ -46,7 +49,12 @@ def enqueue(task: str, *, queue: str = "default", key: str = "", **kwargs: objec
     job = Job(task=task, kwargs=kwargs, queue=queue, key=key, created_at=now, available_at=now)
     if not _insert_unless_waiting(job):
         return
-    transaction.on_commit(partial(_publish, job.pk, task, queue, kwargs))
+
+    def publish() -> None:
+        _publish(job.pk, task, queue, kwargs)
+
+    # What was committed is answered as done, whatever becomes of the hint.
+    transaction.on_commit(publish, robust=True)
 
 
 def jobs_publish(*, at: datetime) -> int:
@@ -83,6 +91,8 @@ class JobTask(Task):
 
     abstract = True
     acks_late = True
+    # Only here, where the row counts the attempts, does this not make a poisonous task loop.
+    reject_on_worker_lost = True
     ignore_result = True
 
     def __call__(self, *args: Any, job_id: int | None = None, **kwargs: Any) -> Any:
@@ -165,8 +175,7 @@ def _insert_unless_waiting(job: Job) -> bool:
 
 def _publish(job_id: int, task: str, queue: str, kwargs: dict[str, object]) -> bool:
     def send() -> bool:
-        message = {**kwargs, "job_id": job_id}
-        current_app.send_task(task, kwargs=message, queue=queue, retry=False)
+        message_send(task, queue=queue, kwargs={**kwargs, "job_id": job_id})
         return True
 
     sent = _broker.call(send, False)

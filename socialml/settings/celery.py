@@ -16,7 +16,6 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
@@ -24,6 +23,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 2_000_000
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+# Work whose message can no longer be acknowledged begins anew: acknowledging it over the new
+# connection ends the worker (kombu 5.7).
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -43,6 +44,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 
+# Whoever runs a job holds it this long and renews that; how soon failed and lost work is tried
+# again goes by it (socialml.core.queue).
+SOCIALML_JOB_LEASE_SECONDS = env.float("SOCIALML_JOB_LEASE_SECONDS", default=30.0)
+
 # Seconds between two runs. Each run claims its window's row, so two beats do no harm.
 CELERY_BEAT_SCHEDULE = {
     "refresh slates of people who acted": {
@@ -52,7 +57,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "publish waiting jobs": {
         "task": "socialml.core.tasks.jobs_publish",
-        "schedule": 15.0,
+        "schedule": SOCIALML_JOB_LEASE_SECONDS / 2,
         "options": {"expires": 30},
     },
     "aggregate trends": {

@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -18,7 +18,7 @@ NOW = timezone.now()
 def broker():
     """What reaches the broker, which is not ours."""
     queue._broker._open_until = 0.0
-    with patch.object(queue.current_app, "send_task") as sent:
+    with patch.object(queue, "message_send") as sent:
         yield sent
 
 
@@ -35,9 +35,7 @@ def test_work_is_published_after_commit_and_its_row_waits(
         broker.assert_not_called()
 
     job = Job.objects.get()
-    broker.assert_called_once_with(
-        "a.b", kwargs={"post_id": 7, "job_id": job.pk}, queue="default", retry=False
-    )
+    broker.assert_called_once_with("a.b", queue="default", kwargs={"post_id": 7, "job_id": job.pk})
     assert job.state == Job.State.WAITING
     assert job.published_at is not None
 
@@ -74,6 +72,16 @@ def test_with_the_broker_away_the_job_waits_and_the_sweep_publishes_it(
 
     assert queue.jobs_publish(at=timezone.now()) == 1
     assert Job.objects.get().published_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_is_wanted_even_if_its_message_fails_in_a_way_nobody_foresaw(broker):
+    broker.side_effect = DatabaseError
+
+    with transaction.atomic():
+        queue.enqueue("a.b")
+
+    assert Job.objects.get().published_at is None
 
 
 def test_a_message_that_got_lost_is_sent_again(broker, job):
