@@ -1,3 +1,4 @@
+import shutil
 import sys
 
 import pytest
@@ -6,11 +7,34 @@ from socialml.tests.faults.plant import Plant
 
 
 @pytest.fixture
-def plant(tmp_path_factory):
+def lease():
+    """Seconds for which a job is held: a third of the default, so that tests wait less."""
+    return 10.0
+
+
+@pytest.fixture
+def database_url():
+    """The plant's own SQLite file."""
+    return ""
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """A SQLite file with empty tables, for every plant to copy."""
+    plant = Plant(tmp_path_factory.mktemp("m"), lease=10.0)
+    plant.manage("migrate", "--verbosity", "0")
+    return plant.database
+
+
+@pytest.fixture
+def plant(tmp_path_factory, migrated, lease, database_url):
     """An installation with its database made and both of its Valkeys up."""
     # A unix socket's path is short.
-    plant = Plant(tmp_path_factory.mktemp("p"))
-    plant.manage("migrate", "--verbosity", "0")
+    plant = Plant(tmp_path_factory.mktemp("p"), lease=lease, database_url=database_url)
+    if database_url:
+        plant.manage("migrate", "--verbosity", "0")
+    else:
+        shutil.copy(migrated, plant.database)
     plant.valkey_start("cache")
     plant.valkey_start("broker")
     yield plant

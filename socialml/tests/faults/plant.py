@@ -1,5 +1,6 @@
 """A whole installation in a folder of its own, whose parts can be killed and brought back."""
 
+import contextlib
 import json
 import os
 import signal
@@ -19,13 +20,18 @@ from socialml.processes.valkey import socket_prepare, valkey_await, valkey_comma
 ROOT = Path(__file__).resolve().parents[3]
 KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
 MANAGE = [sys.executable, "manage.py"]
+TASKS = "socialml.tests.faults.tasks"
 
 
 class Plant:
-    """Processes over one SQLite file, one cache and one broker."""
+    """Processes over one database, SQLite unless told otherwise, one cache and one broker.
 
-    def __init__(self, folder: Path) -> None:
+    A worker holds a job for `lease` seconds, which sets the pace of all that is tried again.
+    """
+
+    def __init__(self, folder: Path, *, lease: float, database_url: str = "") -> None:
         self.folder = folder
+        self.database = folder / "db.sqlite3"
         self.children: dict[str, Child] = {}
         self.environment = {
             **{name: os.environ[name] for name in KEPT if name in os.environ},
@@ -33,9 +39,11 @@ class Plant:
             "SOCIALML_VAR": str(folder),
             "REDIS_URL": f"unix://{folder}/cache.sock?db=0",
             "BROKER_URL": f"redis+socket://{folder}/broker.sock",
+            "SOCIALML_JOB_LEASE_SECONDS": str(lease),
         }
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            self.port = server.getsockname()[1]
+        if database_url:
+            self.environment["DATABASE_URL"] = database_url
+        self.port = free_port()
 
     def manage(self, *words: str) -> str:
         """Run a command to its end and return what it printed."""
@@ -62,19 +70,38 @@ class Plant:
         self._start("web", [*command, "--log-level", "warning", "socialml.wsgi:application"])
         until(self._web_answers, seconds=30)
 
-    def worker_start(self) -> None:
+    def worker_start(self, name: str = "worker") -> None:
+        """Start a worker with its own beat."""
         celery = [sys.executable, "-m", "celery", "--app", "socialml", "worker", "--beat"]
-        options = f"--schedule {self.folder}/beat --queues default,media,training --concurrency 2"
-        quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+        options = f"--schedule {self.folder}/{name}-beat --hostname {name}@%h"
+        options += " --queues default,media,training --concurrency 2 --loglevel INFO"
+        quiet = ["--without-gossip", "--without-mingle"]
         ours = ["--include", "socialml.tests.faults.tasks"]
-        self._start("worker", [*celery, *options.split(), *quiet, *ours])
+        self._start(name, [*celery, *options.split(), *quiet, *ours])
+
+    def beat_was_down(self, name: str, *, days: int) -> None:
+        """Leave a schedule behind as the beat of this worker would that ended days ago."""
+        words = (
+            "from datetime import timedelta; from celery.beat import PersistentScheduler;"
+            "from socialml.celery import app;"
+            f"schedule = PersistentScheduler(app=app, schedule_filename={str(self.folder)!r}"
+            f" + '/{name}-beat');"
+            "entries = list(schedule.schedule.values());"
+            f"[setattr(e, 'last_run_at', e.last_run_at - timedelta({days})) for e in entries];"
+            "schedule.close()"
+        )
+        self.manage("shell", "--command", words)
 
     def kill(self, name: str) -> None:
         """End a part and all it started at once, without a word of warning."""
         child = self.children.pop(name)
         assert child._process
-        os.killpg(child._process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child._process.pid, signal.SIGKILL)
         child._process.wait()
+
+    def is_running(self, name: str) -> bool:
+        return self.children[name].is_running
 
     def pause(self, name: str, *, goes_on: bool = False) -> None:
         """Stop a part where it stands: it keeps its connections and says nothing."""
@@ -82,13 +109,19 @@ class Plant:
         assert process
         os.killpg(process.pid, signal.SIGCONT if goes_on else signal.SIGSTOP)
 
-    def enqueue(self, task: str, **kwargs: object) -> None:
-        """Ask for work as a service does."""
-        words = f"from socialml.core.queue import enqueue; enqueue({task!r}, **{kwargs!r})"
+    def enqueue(self, **wanted: dict[str, object]) -> None:
+        """Ask for work as services do: of each of our tasks with these arguments."""
+        words = "from socialml.core.queue import enqueue;"
+        words += ";".join(f"enqueue({f'{TASKS}.{task}'!r}, **{w!r})" for task, w in wanted.items())
+        self.manage("shell", "--command", words)
+
+    def send(self, task: str, **kwargs: object) -> None:
+        """Ask for work as beat does."""
+        words = f"from socialml.celery import app; app.send_task({task!r}, kwargs={kwargs!r})"
         self.manage("shell", "--command", words)
 
     def rows(self, sql: str) -> list[Any]:
-        with sqlite3.connect(self.folder / "db.sqlite3", timeout=10) as database:
+        with sqlite3.connect(self.database, timeout=10) as database:
             return database.execute(sql).fetchall()
 
     def ask(
@@ -126,6 +159,11 @@ class Plant:
     def _web_answers(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def until(condition: Callable[[], object], *, seconds: float) -> float:

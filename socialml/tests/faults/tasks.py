@@ -32,6 +32,12 @@ def kill_own_process(*, file: str, **_later: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@shared_task
+def kill_own_process_without_a_row(*, file: str, **_later: object) -> None:
+    """Do the same as work that beat asks for, which no row counts."""
+    kill_own_process.run(file=file)
+
+
 def _say(file: str, word: str) -> None:
     with Path(file).open("a") as lines:
         lines.write(f"{word}\n")

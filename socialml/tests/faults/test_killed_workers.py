@@ -5,67 +5,78 @@ import signal
 
 import pytest
 
-from socialml.tests.faults.plant import until, words_of
-
-TASKS = "socialml.tests.faults.tasks"
-# A lease of 30 s, the sweep's 15 s, and what it takes a worker to start.
-AGAIN_WITHIN = 60
+from socialml.tests.faults.plant import TASKS, until, words_of
 
 
-@pytest.mark.parametrize("victim", ["process", "worker"])
-def test_what_a_killed_worker_was_doing_is_done_by_another(plant, victim):
+def test_what_a_killed_worker_was_doing_is_done_once_by_another(plant, lease):
     file = plant.folder / "said"
     plant.worker_start()
-    plant.enqueue(f"{TASKS}.work_slowly", file=str(file), seconds=3)
+    plant.enqueue(work_slowly={"file": str(file), "seconds": 2})
     until(lambda: words_of(file), seconds=30)
 
-    if victim == "process":
-        os.kill(int(words_of(file)[0].split()[1]), signal.SIGKILL)
-    else:
-        plant.kill("worker")
-        plant.worker_start()
+    plant.kill("worker")
+    plant.worker_start()
 
-    until(lambda: "done" in words_of(file), seconds=AGAIN_WITHIN)
+    # Its lease runs out, and the sweep comes by twice in the length of one.
+    until(lambda: "done" in words_of(file), seconds=60)
     until(lambda: not plant.rows("SELECT 1 FROM core_job"), seconds=5)
     words = words_of(file)
     assert words.count("done") == 1
     assert len({word for word in words if word.startswith("started")}) == 2
 
 
-def test_work_that_takes_longer_than_a_lease_is_not_begun_twice(plant):
-    file = plant.folder / "said"
+def test_what_was_done_as_the_broker_went_is_done_once_by_the_same_worker(plant):
+    file, later = plant.folder / "said", plant.folder / "later"
+    plant.worker_start()
+    plant.enqueue(work_slowly={"file": str(file), "seconds": 5})
+    until(lambda: words_of(file), seconds=30)
+
+    plant.kill("broker")
+    plant.enqueue(work_slowly={"file": str(later), "seconds": 0})
+    assert words_of(later) == []
+    plant.valkey_start("broker")
+
+    until(lambda: "done" in words_of(later) and "done" in words_of(file), seconds=60)
+    until(lambda: not plant.rows("SELECT 1 FROM core_job"), seconds=5)
+    assert plant.is_running("worker")
+    assert words_of(file).count("done") == words_of(later).count("done") == 1
+
+
+@pytest.mark.parametrize("lease", [4.0])
+def test_each_job_is_tried_three_times_at_most_and_keeps_no_other_waiting(plant):
+    said = {name: plant.folder / name for name in ("failed", "died", "longer", "hit")}
     plant.worker_start()
 
-    plant.enqueue(f"{TASKS}.work_slowly", file=str(file), seconds=50)
+    plant.enqueue(
+        fail={"file": str(said["failed"])},
+        kill_own_process={"file": str(said["died"])},
+        # Three leases: whoever lives renews its own.
+        work_slowly={"file": str(said["longer"]), "seconds": 12},
+    )
+    until(lambda: words_of(said["longer"]), seconds=30)
+    plant.enqueue(work_slowly={"file": str(said["hit"]), "seconds": 3})
+    until(lambda: words_of(said["hit"]), seconds=30)
+    os.kill(int(words_of(said["hit"])[0].split()[1]), signal.SIGKILL)
 
-    until(lambda: "done" in words_of(file), seconds=90)
-    assert len(words_of(file)) == 2
+    until(lambda: len(plant.rows("SELECT 1 FROM core_job WHERE state = 'dead'")) == 2, seconds=60)
+    until(
+        lambda: "done" in words_of(said["longer"]) and "done" in words_of(said["hit"]), seconds=60
+    )
+    jobs = dict(plant.rows("SELECT task, error FROM core_job"))
+    assert words_of(said["failed"]) == words_of(said["died"]) == ["tried"] * 3
+    assert "no good whatever one does" in jobs[f"{TASKS}.fail"]
+    assert jobs[f"{TASKS}.kill_own_process"] == "The worker died in each attempt."
+    assert len(words_of(said["longer"])) == 2
+    assert words_of(said["hit"]).count("done") == 1
 
 
-def test_work_that_cannot_be_done_is_tried_three_times_and_keeps_nobody_waiting(plant):
-    failed, healthy = plant.folder / "failed", plant.folder / "healthy"
+def test_what_beat_asks_for_is_not_tried_for_ever_either(plant):
+    deadly, healthy = plant.folder / "deadly", plant.folder / "healthy"
     plant.worker_start()
 
-    plant.enqueue(f"{TASKS}.fail", file=str(failed))
-    plant.enqueue(f"{TASKS}.work_slowly", file=str(healthy), seconds=0)
+    plant.send(f"{TASKS}.kill_own_process_without_a_row", file=str(deadly))
+    until(lambda: words_of(deadly), seconds=30)
+    plant.send(f"{TASKS}.work_slowly", file=str(healthy), seconds=2)
 
     until(lambda: "done" in words_of(healthy), seconds=30)
-    until(lambda: plant.rows("SELECT 1 FROM core_job WHERE state = 'dead'"), seconds=90)
-    ((attempts, error),) = plant.rows("SELECT attempts, error FROM core_job")
-    assert words_of(failed) == ["tried"] * 3
-    assert attempts == 3
-    assert "no good whatever one does" in error
-
-
-def test_of_trainings_asked_for_at_once_by_several_processes_one_runs(plant):
-    together = (
-        "import subprocess, sys;"
-        "ps = [subprocess.Popen([sys.executable, 'manage.py', 'retrain', '--due'],"
-        " stdout=subprocess.PIPE, text=True) for _ in range(4)];"
-        "print(sorted(p.communicate()[0].splitlines()[0][:8] for p in ps))"
-    )
-
-    printed = plant.manage("shell", "--command", together)
-
-    assert "['Not due.', 'Not due.', 'Not due.', 'model   ']" in printed
-    assert plant.rows("SELECT state FROM mlengine_trainingrun") == [("done",)]
+    assert words_of(deadly) == ["tried"]

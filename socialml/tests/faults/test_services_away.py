@@ -21,7 +21,7 @@ def test_with_the_broker_away_a_post_is_201_and_its_work_is_done_on_its_return(p
     assert waiting(plant)
     plant.valkey_start("broker")
     plant.worker_start()
-    assert until(lambda: not waiting(plant), seconds=60) < 60
+    assert until(lambda: not waiting(plant), seconds=60)
 
 
 def test_with_a_broker_that_hangs_a_post_is_201_all_the_same(plant):
@@ -35,7 +35,7 @@ def test_with_a_broker_that_hangs_a_post_is_201_all_the_same(plant):
     plant.pause("broker", goes_on=True)
     assert (first, second) == (201, 201)
     # One wait for the broker's time-out; then nobody waits for it for a while.
-    assert seconds < 6
+    assert seconds < 1
     assert later_seconds < 1
 
 
