@@ -20,7 +20,7 @@ CMD ["sh", "/etc/pgbouncer/pgbouncer.sh"]
 FROM python:3.11-slim-bookworm AS app
 RUN groupadd --gid 10001 socialml \
     && useradd --uid 10001 --gid socialml --no-create-home --shell /usr/sbin/nologin socialml \
-    && install -d -o socialml -g socialml /var/lib/socialml /var/lib/socialml/media
+    && install -d -o socialml -g socialml /var/lib/socialml /var/lib/socialml/media /var/lib/socialml/static
 COPY --from=build /opt/venv /opt/venv
 COPY . /app
 WORKDIR /app

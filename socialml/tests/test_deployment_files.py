@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import subprocess
@@ -6,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -137,6 +139,23 @@ def test_nginx_replaces_what_a_client_says_of_itself_and_hides_the_metrics():
     assert re.search(r"location = /metrics {\s+return 404;", text)
 
 
+def test_nginx_and_nobody_else_outside_may_read_what_the_application_stores():
+    _, group = SERVICES["web"]["user"].split(":")
+
+    assert SERVICES["nginx"]["group_add"] == [group]
+    assert settings.FILE_UPLOAD_PERMISSIONS == 0o640
+
+
+@pytest.mark.parametrize("code", ["413", "502 504"])
+def test_what_nginx_itself_refuses_is_told_as_the_application_would(code):
+    text = (ROOT / "docs/deploy/nginx.conf").read_text()
+
+    [place] = re.findall(rf"error_page {code} .*(@\w+);", text)
+    body = re.search(rf"location {place} {{.*?return \d+ '(.*?)';", text, re.DOTALL)[1]
+    assert {"message", "error", "request_id", "timestamp"} == json.loads(body).keys()
+    assert json.loads(body)["error"].keys() == {"code", "fields"}
+
+
 def test_every_setting_of_the_environment_is_explained():
     files = [*(ROOT / "socialml" / "settings").glob("*.py")]
     files.append(ROOT / "socialml" / "management" / "commands" / "up.py")
@@ -151,7 +170,9 @@ def test_every_setting_of_the_environment_is_explained():
     assert read <= explained
 
 
-def test_django_has_nothing_to_say_against_the_settings_of_production(tmp_path):
+@pytest.fixture
+def checked(tmp_path):
+    """What `check` says in production."""
     made_up = {
         name: f"{name}-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789" for name in SECRETS[:2]
     }
@@ -160,10 +181,10 @@ def test_django_has_nothing_to_say_against_the_settings_of_production(tmp_path):
         "SOCIALML_VAR": str(tmp_path),
         "SOCIALML_ENV": "production",
         "ALLOWED_HOSTS": "social.example",
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
         **made_up,
     }
-
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,
         env=environment,
@@ -172,4 +193,16 @@ def test_django_has_nothing_to_say_against_the_settings_of_production(tmp_path):
         check=False,
     )
 
-    assert done.returncode == 0, done.stderr
+
+def test_django_has_nothing_to_say_against_the_settings_of_production(checked):
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_the_image_has_every_folder_that_a_start_would_make(checked, tmp_path):
+    # Its file system is read-only.
+    [made] = re.findall(r"install -d -o socialml -g socialml (.*)", stage("app"))
+    [var] = re.findall(r"SOCIALML_VAR=(\S+)", stage("app"))
+
+    assert {f"{var}/{path.relative_to(tmp_path)}" for path in tmp_path.rglob("*")} <= {
+        *made.split()
+    }
