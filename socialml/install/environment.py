@@ -68,7 +68,7 @@ def is_installed(*, root: Path, lock: str) -> bool:
         and _stamp(venv, name).read_text() == _digest(_lock_file(root, name))
         for name in (lock, "dev")
     )
-    return stamped and _runs(venv / "bin" / "python")
+    return stamped and _is_usable(venv)
 
 
 @contextlib.contextmanager
@@ -83,7 +83,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _venv_create(venv: Path) -> None:
-    if _runs(venv / "bin" / "python"):
+    if _is_usable(venv):
         return
     print(f"Making {venv} ...", flush=True)
     command = [sys.executable, "-m", "venv", "--clear", str(venv)]
@@ -145,5 +145,20 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _runs(python: Path) -> bool:
-    return python.is_file() and subprocess.run([str(python), "-c", ""]).returncode == 0
+def _is_usable(venv: Path) -> bool:
+    """Return whether its Python runs, and no package has lost a folder or its list of files.
+
+    pip takes a package that lost its folder for installed, and would not mend it.
+    """
+    python = venv / "bin" / "python"
+    if not python.is_file() or subprocess.run([str(python), "-c", ""]).returncode:
+        return False
+    for package in venv.glob("lib/python*/site-packages/*.dist-info"):
+        record = package / "RECORD"
+        if not record.is_file():
+            return False
+        files = record.read_text(encoding="utf-8").splitlines()
+        folders = {file.strip('"').split(",", 1)[0].split("/", 1)[0] for file in files}
+        if not all((package.parent / folder).exists() for folder in folders):
+            return False
+    return True

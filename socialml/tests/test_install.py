@@ -131,6 +131,21 @@ def test_a_failed_pip_is_told_in_one_sentence_and_tried_again_next_time(fake_roo
     assert (fake_root / ".venv" / "install.log").read_text() == output
 
 
+@pytest.mark.parametrize("lost", ["six.py", "six-1.17.0.dist-info/RECORD"])
+def test_an_environment_that_lost_a_package_is_not_taken_for_whole(fake_root, lost):
+    packages = fake_root / ".venv" / "lib" / "python3.11" / "site-packages"
+    record = packages / "six-1.17.0.dist-info" / "RECORD"
+    record.parent.mkdir(parents=True)
+    record.write_text("six.py,sha256=0,1\nsix-1.17.0.dist-info/RECORD,,\n")
+    (packages / "six.py").touch()
+    install(root=fake_root)
+    assert is_installed(root=fake_root, lock="base")
+
+    (packages / lost).unlink()
+
+    assert not is_installed(root=fake_root, lock="base")
+
+
 def test_a_compiler_is_named_as_the_remedy():
     assert "install a C and C++ compiler" in failure_sentence(NO_COMPILER)
 
