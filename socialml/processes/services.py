@@ -1,6 +1,5 @@
 """The command lines of what runs: Valkey, the web server, the worker with its beat."""
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -19,13 +18,8 @@ def valkey(*, socket: Path, logs: Path) -> Child:
     )
 
 
-def web(*, host: str, port: int, run: Path, logs: Path) -> Child:
-    """The HTTP server: two processes of two threads, the best of those measured on two cores.
-
-    Their common counts for /metrics start from nothing.
-    """
-    metrics = run / "metrics"
-    shutil.rmtree(metrics, ignore_errors=True)
+def web(*, host: str, port: int, metrics: Path, logs: Path) -> Child:
+    """The HTTP server: two processes of two threads, the best of those measured on two cores."""
     options = {
         "interface": "wsgi",
         "host": host,

@@ -9,6 +9,7 @@ from socialml.processes import database, services
 from socialml.processes.child import Child
 from socialml.processes.errors import UpError
 from socialml.processes.greeting import greeting
+from socialml.processes.metrics import metrics_folder
 from socialml.processes.preflight import disk_check, folder_lock, port_check
 from socialml.processes.readiness import web_answer, worker_answers
 from socialml.processes.supervisor import Supervisor
@@ -49,11 +50,16 @@ def up(
     lock = folder_lock(run, port=installation.port)
     port_check(installation.host, installation.port)
     disk_check(installation.var)
-    with Supervisor(lock=lock, is_abandoned=is_abandoned) as supervisor:
+    with (
+        metrics_folder(run) as metrics,
+        Supervisor(lock=lock, is_abandoned=is_abandoned) as supervisor,
+    ):
         if installation.valkey_socket:
             _valkey_start(supervisor, installation.valkey_socket, logs=logs)
         _database_prepare(supervisor, installation, say=say)
-        web = services.web(host=installation.host, port=installation.port, run=run, logs=logs)
+        web = services.web(
+            host=installation.host, port=installation.port, metrics=metrics, logs=logs
+        )
         supervisor.start(web)
         supervisor.start(services.worker(run=run, logs=logs))
         _await_ready(supervisor, installation, web)
