@@ -77,6 +77,12 @@ def key(name: str) -> str:
     return f"{_PREFIX}{name}"
 
 
+def _connection() -> Any:
+    # Beside the pool, which would count it as taken for ever once its thread has ended.
+    pool = client.connection_pool
+    return pool.connection_class(**pool.connection_kwargs)
+
+
 class _Own(threading.local):
     """This thread's connection, and the process that opened it: a fork must not share it."""
 
@@ -96,7 +102,7 @@ def exchange(*commands: Sequence[str | int | bytes]) -> list[Any]:
     :raises RedisError: if Redis is away, or one of the commands fails.
     """
     if _own.process_id != os.getpid():
-        _own.connection, _own.process_id = client.connection_pool.make_connection(), os.getpid()
+        _own.connection, _own.process_id = _connection(), os.getpid()
     connection = _own.connection
     packed = connection.pack_commands(commands)
     for is_last_try in (False, True):

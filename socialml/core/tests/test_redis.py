@@ -38,3 +38,13 @@ def test_threads_get_their_own_answers():
         answers = list(pool.map(ask, range(200)))
 
     assert answers == [str(number).encode() for number in range(200)]
+
+
+def test_threads_that_have_ended_leave_no_connection_behind():
+    before = len(client.client_list())
+
+    for _ in range(client.connection_pool.max_connections // 8 + 2):
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(lambda _: exchange(("PING",)), range(8))) == [[b"PONG"]] * 8
+
+    assert len(client.client_list()) < before + 20

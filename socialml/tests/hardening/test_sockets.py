@@ -24,7 +24,7 @@ def server(tmp_path_factory) -> Iterator[tuple[str, int]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = free.getsockname()
     folder = tmp_path_factory.mktemp("web")
-    web = services.web(host=address[0], port=address[1], run=folder, logs=folder)
+    web = services.web(host=address[0], port=address[1], metrics=folder, logs=folder)
     web.start()
     deadline = time.monotonic() + 60
     while not _listens(address):
