@@ -40,9 +40,9 @@ class Plant:
             "REDIS_URL": f"unix://{folder}/cache.sock?db=0",
             "BROKER_URL": f"redis+socket://{folder}/broker.sock",
             "SOCIALML_JOB_LEASE_SECONDS": str(lease),
+            # Named in any case: processes inherit what the tests themselves run on.
+            "DATABASE_URL": database_url or f"sqlite:///{self.database}",
         }
-        if database_url:
-            self.environment["DATABASE_URL"] = database_url
         self.port = free_port()
 
     def manage(self, *words: str) -> str:
