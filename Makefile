@@ -1,6 +1,6 @@
 # Everything a newcomer needs: `make run`, `make test`, `make check`. Python 3.11+ is all it asks for.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check bench lock
+.PHONY: help install install-dev run test test-all check bench bench-train lock
 
 # The first Python on the PATH that is new enough; with none, the installer says so in a sentence.
 PYTHON ?= $(or $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -8,6 +8,7 @@ PYTHON ?= $(or $(shell for python in python3 python3.13 python3.12 python3.11; d
 	done),python3)
 IN_VENV := .venv/bin/python
 TEST_PROCESSES ?= 2
+PYTEST := $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadgroup
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -21,8 +22,11 @@ install-dev:  ## The same with what tests and checks need
 run: install  ## Start everything; PORT=8001 for another port
 	@exec $(IN_VENV) manage.py up
 
-test: install-dev  ## The whole suite; DATABASE_URL and REDIS_URL choose other services
-	@exec $(IN_VENV) -m pytest -n $(TEST_PROCESSES) $(ARGS)
+test: install-dev  ## The suite but for what is slow; DATABASE_URL and REDIS_URL choose other services
+	@exec $(PYTEST) -m "not slow" $(ARGS)
+
+test-all: install-dev  ## The whole of it: browsers, killed processes and trainings too
+	@exec $(PYTEST) $(ARGS)
 
 check: install-dev  ## Lint, types, import contracts, migrations, schema
 	$(IN_VENV) -m ruff check
@@ -35,8 +39,11 @@ check: install-dev  ## Lint, types, import contracts, migrations, schema
 bench: install  ## Measure the hot paths; prints ratios and writes docs/bench/latest.json
 	@exec $(IN_VENV) manage.py bench
 
+bench-train: install  ## What training each source costs at 100k and 1 M events; ARGS=--largest adds 10 M
+	@exec $(IN_VENV) manage.py bench_train $(ARGS)
+
 lock: install-dev  ## Resolve requirements/*.in again
-	@for name in base prod dev; do \
+	@for name in base prod s3 dev; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 			--no-emit-index-url --no-emit-find-links requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done

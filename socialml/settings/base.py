@@ -21,12 +21,18 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "socialml",
     "socialml.core",
+    # The dashboard builds on modules of the demo client, whether or not that has a page.
+    "socialml.demo",
+    "socialml.dashboard",
     "analytics",
     "mlengine",
     "profiles",
     "posts",
     "reels",
 ]
+
+# The client at /, for looking rather than reading; without it / leads to /docs.
+SOCIALML_DEMO_CLIENT = env.bool("SOCIALML_DEMO_CLIENT", default=not IS_PRODUCTION)
 
 MIDDLEWARE = [
     "socialml.api.middleware.RequestLog",
@@ -66,11 +72,6 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-MEDIA_URL = env.str("MEDIA_URL", default="/media/")
-MEDIA_ROOT = VAR / "media"
-# The location of nginx that gives out media which the application has allowed; without it the
-# application gives them out itself.
-SOCIALML_MEDIA_INTERNAL = env.str("SOCIALML_MEDIA_INTERNAL", default="")
 # Static files come straight from the packages: no collectstatic step is needed to start.
 WHITENOISE_USE_FINDERS = True
 
@@ -78,11 +79,6 @@ WHITENOISE_USE_FINDERS = True
 SOCIALML_METRICS_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
 if SOCIALML_METRICS_DIR:
     Path(SOCIALML_METRICS_DIR).mkdir(parents=True, exist_ok=True)
-
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
 
 # Sessions, log-in, messages and CSRF wrap the admin's pages alone (socialml.api.middleware),
 # where Django's checks do not look. Preloading HSTS binds a domain for years: its owner's choice.

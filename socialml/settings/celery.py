@@ -52,7 +52,8 @@ SOCIALML_JOB_LEASE_SECONDS = env.float("SOCIALML_JOB_LEASE_SECONDS", default=30.
 CELERY_BEAT_SCHEDULE = {
     "refresh slates of people who acted": {
         "task": "mlengine.tasks.slates_refresh",
-        "schedule": 1.0,
+        # Finds what the follower missed, and does its work where there is none.
+        "schedule": 2.0,
         "options": {"expires": 5},
     },
     "publish waiting jobs": {

@@ -26,6 +26,16 @@ class Environment(environ.Env):
         except ValueError as error:
             raise ImproperlyConfigured(f"{var} cannot be read: {error}.") from error
 
+    def share(self, var: str, *, default: float) -> float:
+        """Return the variable's value as a number from 0 to 1.
+
+        :raises ImproperlyConfigured: if it is none.
+        """
+        value = float(self.float(var, default=default))
+        if not 0.0 <= value <= 1.0:
+            raise ImproperlyConfigured(f"{var} must be a number from 0 to 1.")
+        return value
+
 
 env = Environment()
 

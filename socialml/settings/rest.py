@@ -27,6 +27,8 @@ SOCIALML_RATE_LIMITS = {
         "sign_up": (30, 1800),
         "write": (120, 60),
         "upload": (30, 1800),
+        "upload_part": (600, 300),
+        "upload_finish": (60, 1800),
         "report": (30, 3600),
         "export": (10, 3600),
     }.items()
@@ -44,8 +46,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    # Four shapes call a field `state`, each with states of its own.
+    # Five shapes call a field `state`, each with states of its own.
     "ENUM_NAME_OVERRIDES": {
+        "AppealStates": "posts.models.Appeal.State",
         "ReportStates": "posts.models.Report.State",
         "FollowStates": "profiles.models.Follow.State",
         "ErasureStates": "profiles.models.Erasure.State",

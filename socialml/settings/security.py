@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.core.exceptions import ImproperlyConfigured
+
 from socialml.settings.env import IS_PRODUCTION, env, secret
 
 SECRET_KEY = secret("SECRET_KEY")
@@ -34,6 +36,11 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # How many of our own proxies append to X-Forwarded-For; with none the header is never read.
 SOCIALML_PROXIES = env.int("SOCIALML_PROXIES", default=0)
+
+# Threads of each web process, where no proxy reads bodies for it; with 0 one does.
+SOCIALML_WEB_THREADS = env.int("SOCIALML_WEB_THREADS", default=0)
+if SOCIALML_WEB_THREADS and SOCIALML_WEB_THREADS < 4:
+    raise ImproperlyConfigured("SOCIALML_WEB_THREADS must be 0, or 4 or more.")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=IS_PRODUCTION)
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
