@@ -1,5 +1,6 @@
 """Every URL, by app. The REST API's paths are part of its contract: no trailing slashes."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
@@ -12,8 +13,15 @@ from socialml.api.converters import IdConverter
 register_converter(IdConverter, "id")
 admin.site.site_header = admin.site.site_title = "SocialML"
 
+home = (
+    path("", include("socialml.demo.urls"))
+    if settings.SOCIALML_DEMO_CLIENT
+    else path("", RedirectView.as_view(url="/docs"))
+)
+
 urlpatterns = [
-    path("", RedirectView.as_view(url="/docs")),
+    home,
+    path("", include("socialml.dashboard.urls")),
     # Posts first: the resolver goes from above, and most requests are for the feed.
     path("api/", include("posts.api.urls")),
     path("api/", include("profiles.api.urls")),

@@ -8,6 +8,7 @@ import hmac
 import time
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -23,6 +24,10 @@ _LONGEST_TOKEN = 2048
 _REMEMBERED = 20_000
 _LEEWAY_SECONDS = 10
 _LARGEST_ID = 2**63 - 1
+
+ACCESS = "access"
+# Reads the decisions about an account, and appeals; a suspended account may have one.
+MODERATION = "moderation"
 
 _verified: dict[str, "Caller"] = {}
 
@@ -40,6 +45,7 @@ class Caller:
     pk: int
     session_id: str
     expires_at: float
+    kind: str = ACCESS
 
     is_authenticated = True
     is_anonymous = False
@@ -62,18 +68,26 @@ class Anonymous:
 class AccessToken(BaseAuthentication):
     """`Authorization: Bearer <access token>`."""
 
+    kinds: tuple[str, ...] = (ACCESS,)
+
     def authenticate(self, request: Request) -> tuple[Caller, None] | None:
-        caller = caller_of(request._request)
+        caller = caller_of(request._request, kinds=self.kinds)
         return None if caller is None else (caller, None)
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
 
 
-def caller_of(request: HttpRequest) -> Caller | None:
+class ModerationToken(AccessToken):
+    """The same, and the token of somebody who may only read decisions about them and appeal."""
+
+    kinds = (ACCESS, MODERATION)
+
+
+def caller_of(request: HttpRequest, *, kinds: Sequence[str] = (ACCESS,)) -> Caller | None:
     """Return who sent `request`, or None where it carries no credentials.
 
-    :raises TokenNotValid: if it carries a token that does not hold.
+    :raises TokenNotValid: if it carries a token that does not hold, or of none of these kinds.
     """
     header = request.META.get("HTTP_AUTHORIZATION")
     if not header:
@@ -81,11 +95,14 @@ def caller_of(request: HttpRequest) -> Caller | None:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise TokenNotValid("Use “Authorization: Bearer <access token>”.")
-    return token_verify(token.strip(), now=time.time())
+    caller = token_verify(token.strip(), now=time.time())
+    if caller.kind not in kinds:
+        raise TokenNotValid("This is a token of another kind: send the access token.")
+    return caller
 
 
 def token_verify(token: str, *, now: float) -> Caller:
-    """Return the caller that the access token stands for, at `now` (seconds since 1970).
+    """Return the caller that the token stands for, at `now` (seconds since 1970).
 
     :raises TokenNotValid: if it is malformed, forged, of another type, or expired.
     """
@@ -123,7 +140,8 @@ def _decode(token: str, *, now: float) -> Caller:
 
 
 def _caller(claims: dict[str, object], *, now: float) -> Caller:
-    if claims.get("token_type") != "access" or claims.get("iss") != "socialml":
+    kind = claims.get("token_type")
+    if kind not in (ACCESS, MODERATION) or claims.get("iss") != "socialml":
         raise TokenNotValid("This is a token of another kind: send the access token.")
     expires_at, issued_at = claims.get("exp"), claims.get("iat")
     session_id, user_id = claims.get("sid"), claims.get("user_id")
@@ -140,7 +158,9 @@ def _caller(claims: dict[str, object], *, now: float) -> Caller:
         raise TokenNotValid("This access token names no account.")
     if not isinstance(session_id, str) or not 0 < int(user_id[:20]) <= _LARGEST_ID:
         raise TokenNotValid("This access token names no account.")
-    return Caller(pk=int(user_id), session_id=session_id, expires_at=float(expires_at))
+    return Caller(
+        pk=int(user_id), session_id=session_id, expires_at=float(expires_at), kind=str(kind)
+    )
 
 
 def _base64(text: str) -> bytes:

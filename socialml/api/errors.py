@@ -30,6 +30,7 @@ _STATUS: list[tuple[type[errors.DomainError], int]] = [
     (errors.Forbidden, 403),
     (errors.NotFound, 404),
     (errors.Conflict, 409),
+    (errors.TooLarge, 413),
     (errors.RateLimited, 429),
     (errors.NotReady, 503),
 ]
@@ -43,6 +44,8 @@ def answer_error(exc: Exception, context: Mapping[str, Any]) -> Response | None:
     if described is None:
         return None
     status, code, message, fields, headers = described
+    if code == "unsupported_media_type":
+        message = f"Send {context['view'].parser_classes[0].media_type}."
     if status == 401:
         headers = {**headers, "WWW-Authenticate": 'Bearer realm="api"'}
     body = failure(message=message, code=code, fields=fields, request_id=request_id)
@@ -69,8 +72,6 @@ def describe(exc: BaseException) -> Described | None:
         detail = exc.detail
         code = detail.code if isinstance(detail, exceptions.ErrorDetail) else exc.default_code
         headers = {}
-        if isinstance(exc, exceptions.UnsupportedMediaType) and code == "unsupported_media_type":
-            detail = "Send application/json."
         return exc.status_code, str(code), str(detail), {}, headers
     if isinstance(exc, Http404):
         return 404, "not_found", "There is nothing here.", {}, {}
@@ -101,9 +102,17 @@ def _raised_below(exc: BaseException) -> Described | None:
         return 409, "conflict", "What this refers to has changed or gone meanwhile.", {}, {}
     if isinstance(exc, DataError):
         return 400, "invalid", "A value is out of range.", {}, {}
+    return _away(exc)
+
+
+def _away(exc: BaseException) -> Described | None:
     if isinstance(exc, OperationalError):
         log.error("database_away", error=str(exc).splitlines()[0][:200])
         return 503, "db_timeout", "The database is busy or away: try again.", {}, {}
+    # Known by its name: the client of S3 is installed only where media lie there.
+    if type(exc).__module__.partition(".")[0] == "botocore":
+        log.error("storage_away", error=str(exc)[:200])
+        return 503, "storage_away", "The storage of media is busy or away: try again.", {}, {}
     return None
 
 

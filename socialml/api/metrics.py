@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, g
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from socialml.core.health import jobs_by_state
+from socialml.core.health import jobs_by_state, waiting_by_queue
 
 REQUESTS = Counter("socialml_requests_total", "Requests answered.", ["method", "route", "status"])
 SECONDS = Histogram(
@@ -47,11 +47,11 @@ def exposition() -> bytes:
 
 
 class QueueCollector:
-    """The jobs by state, asked of the database when Prometheus asks."""
+    """The jobs by state and queue, asked of the database when Prometheus asks."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            jobs = jobs_by_state()
+            jobs, queues = jobs_by_state(), waiting_by_queue()
         except DatabaseError:
             return
         counts = GaugeMetricFamily("socialml_jobs", "Jobs, by state.", labels=["state"])
@@ -62,5 +62,11 @@ class QueueCollector:
         for state, (count, oldest) in jobs.items():
             counts.add_metric([state], count)
             ages.add_metric([state], (now - oldest).total_seconds() if oldest else 0.0)
+        depths = GaugeMetricFamily(
+            "socialml_queue_depth", "Jobs that wait or are worked on, by queue.", labels=["queue"]
+        )
+        for queue, depth in queues.items():
+            depths.add_metric([queue], depth)
         yield counts
         yield ages
+        yield depths

@@ -4,8 +4,10 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -54,10 +56,11 @@ class RequestLog:
 
 
 class Safeguards:
-    """Refuse what no endpoint takes, and set the headers that every answer of the API has."""
+    """Refuse what no endpoint takes, and set the headers of the API and of the admin's pages."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.page_policy = _page_policy(settings.MEDIA_URL)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in _METHODS:
@@ -84,7 +87,19 @@ class Safeguards:
         if request.path.startswith("/api/"):
             response.setdefault("Cache-Control", "private, no-store")
             response.setdefault("Content-Security-Policy", "default-src 'none'")
+        elif request.path.startswith("/admin"):
+            response.setdefault("Content-Security-Policy", self.page_policy)
         return response
+
+
+def _page_policy(media_url: str) -> str:
+    """Return what a page of the admin may load: our own files, and media from where they lie."""
+    place = urlsplit(media_url)
+    media = f" {place.scheme}://{place.netloc}" if place.netloc else ""
+    return (
+        f"default-src 'self'; img-src 'self' data:{media}; media-src 'self'{media}; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
 
 
 class SessionsForPages:

@@ -58,6 +58,20 @@ class StrictMultiPart(MultiPartParser):
         return parsed
 
 
+class Bytes(BaseParser):
+    """The body as it is, unread: the view takes it from the stream."""
+
+    media_type = "application/octet-stream"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> IO[bytes]:
+        return stream
+
+
 class _Counted:
     """A stream that knows how much of it has been read."""
 

@@ -12,7 +12,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
-_JSON = frozenset({"*/*", "application/*", "application/json"})
+_SPELLED = {"application/json": "JSON"}
 
 
 class JSON(BaseRenderer):
@@ -35,16 +35,17 @@ class JSON(BaseRenderer):
         return orjson.dumps(data, default=str, option=_OPTIONS)
 
 
-def accept_check(request: HttpRequest) -> None:
-    """Let a request pass that takes JSON; most say so by `*/*`, or by no Accept at all.
+def accept_check(request: HttpRequest, *, media_type: str = JSON.media_type) -> None:
+    """Let a request pass that takes `media_type`; most say so by `*/*`, or by no Accept at all.
 
     :raises NotAcceptable: if it wants something else.
     """
     accepted = request.META.get("HTTP_ACCEPT", "*/*")
     ranges = {part.partition(";")[0].strip().lower() for part in accepted.split(",")}
     is_format = "format=" in request.META.get("QUERY_STRING", "") and request.GET.get("format")
-    if _JSON.isdisjoint(ranges) or (is_format and is_format != "json"):
-        raise NotAcceptable("There is JSON only.")
+    taken = {"*/*", f"{media_type.partition('/')[0]}/*", media_type}
+    if taken.isdisjoint(ranges) or (is_format and is_format != "json"):
+        raise NotAcceptable(f"There is {_SPELLED.get(media_type, media_type)} only.")
 
 
 class AlwaysJSON(BaseContentNegotiation):

@@ -5,8 +5,11 @@ from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
+
+from socialml.api.bodies import bodiless
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -49,6 +52,11 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
+class ModerationBearerToken(BearerToken):
+    target_class = "socialml.api.authentication.ModerationToken"
+    name = "bearer of decisions"
+
+
 class Operation(AutoSchema):
     """Name and tag an operation by its path, and let a POST carry an Idempotency-Key."""
 
@@ -86,22 +94,28 @@ def documented(
     status: int | Sequence[int] = 200,
     errors: Sequence[int] = (),
     signed_in: bool = True,
+    media_type: str = "application/json",
     description: str = "",
 ) -> Callable[[F], F]:
     """Describe a view method.
 
-    `data` is the shape inside the envelope, or `page_of` the shape of one result of a list.
+    `data` is the shape inside the envelope, or `page_of` the shape of one result of a list. An
+    answer of another `media_type` than JSON has no envelope: it is text, or of the shape `data`.
     `errors` are the statuses beyond 400, 405, 406, 413, 415, 429, 503 (and 401 where signed in).
+    Without a `request` the method takes no body, and refuses one.
     """
     shape = _page(page_of) if page_of else (data or Empty)
     statuses = [status] if isinstance(status, int) else list(status)
-    answers: dict[int, Any] = {}
+    answers: dict[int | tuple[int, str], Any] = {}
     for code in statuses:
-        answers[code] = None if code == 204 else _envelope(shape)
+        if media_type == "application/json":
+            answers[code] = None if code == 204 else _envelope(shape)
+        else:
+            answers[code, media_type] = data or OpenApiTypes.STR
     common = {400, 405, 406, 413, 415, 429, 503, *([401] if signed_in else []), *errors}
     for code in sorted(common):
         answers[code] = OpenApiResponse(Failure, _MEANINGS[code])
-    return extend_schema(
+    described = extend_schema(
         summary=summary,
         description=description,
         request=request,
@@ -109,6 +123,7 @@ def documented(
         responses=answers,
         auth=None if signed_in else [{}, {"bearer": []}],
     )
+    return described if request is not None else lambda method: described(bodiless(method))
 
 
 _made: dict[str, type[serializers.Serializer]] = {}

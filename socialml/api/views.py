@@ -1,6 +1,6 @@
 """What every endpoint starts from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import DatabaseError
@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import APIException, NotAuthenticated, ParseError
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from socialml.api.authentication import Caller, caller_of
+from socialml.api.bodies import body_refuse
 from socialml.api.errors import answer_error
 from socialml.api.gate import client_address, gate_pass
 from socialml.api.idempotency import answered_once
@@ -35,15 +37,27 @@ class OpenView(APIView):
     # The scope of the limit that a request counts against; methods may have their own.
     rate_scope: str | None = None
     rate_scopes: dict[str, str] = {}
+    # Whether POST answers through `answered` itself, once its slow half is done: the transaction of
+    # a key must not stand open meanwhile.
+    is_slow = False
+    # What a success is; a failure is JSON in any case.
+    media_type = "application/json"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "POST" or "Idempotency-Key" not in request.headers:
+        has_key = request.method == "POST" and "Idempotency-Key" in request.headers
+        if self.is_slow or not has_key:
             return super().dispatch(request, *args, **kwargs)
         dispatch = super().dispatch
         try:
             return answered_once(request, lambda: dispatch(request, *args, **kwargs))
         except DomainError as error:
             return self._refuse(request, error)
+
+    def answered(self, request: Request, work: Callable[[], Response]) -> HttpResponse:
+        """Answer with what `work` gives, once for each Idempotency-Key."""
+        if "Idempotency-Key" not in request.headers:
+            return work()
+        return answered_once(request._request, lambda: self.finalize_response(request, work()))
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FilledRequest:
         return FilledRequest(
@@ -65,7 +79,8 @@ class OpenView(APIView):
             session_id=user.session_id if isinstance(user, Caller) else "",
         )
         self.check_permissions(request)
-        accept_check(request._request)
+        accept_check(request._request, media_type=self.media_type)
+        body_refuse(request._request, getattr(self, (request.method or "").lower(), None))
 
     def _refuse(self, request: HttpRequest, error: Exception) -> HttpResponse:
         wrapped = self.initialize_request(request)
@@ -123,6 +138,7 @@ class LeanView(SignedInView):
                 session_id=caller.session_id,
                 also=self.wanted(request, caller),
             )
+            body_refuse(request, self.get)
             body = self.read(request, caller, found)
         except (DomainError, APIException, DatabaseError) as error:
             return self._refuse(request, error)

@@ -54,6 +54,12 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class TooLarge(DomainError):
+    """The thing is larger than what is taken (413)."""
+
+    code = "payload_too_large"
+
+
 class RateLimited(DomainError):
     """Too many requests (429). `retry_after_seconds` says when to come back."""
 

@@ -28,6 +28,7 @@ def readiness() -> tuple[bool, dict[str, object]]:
         "cache": cache,
         "jobs_waiting": jobs[Job.State.WAITING][0],
         "jobs_dead": jobs[Job.State.DEAD][0],
+        "queues": waiting_by_queue(),
     }
 
 
@@ -36,3 +37,9 @@ def jobs_by_state() -> dict[str, tuple[int, datetime | None]]:
     rows = Job.objects.values_list("state").annotate(Count("id"), Min("created_at")).order_by()
     found = {state: (count, oldest) for state, count, oldest in rows}
     return {state: found.get(state, (0, None)) for state in Job.State.values}
+
+
+def waiting_by_queue() -> dict[str, int]:
+    """Return of each queue that has some how many jobs wait in it or are worked on. One query."""
+    alive = Job.objects.exclude(state=Job.State.DEAD)
+    return dict(alive.values_list("queue").annotate(Count("id")).order_by("queue"))

@@ -101,9 +101,7 @@ def exchange(*commands: Sequence[str | int | bytes]) -> list[Any]:
 
     :raises RedisError: if Redis is away, or one of the commands fails.
     """
-    if _own.process_id != os.getpid():
-        _own.connection, _own.process_id = _connection(), os.getpid()
-    connection = _own.connection
+    connection = _own_connection()
     packed = connection.pack_commands(commands)
     for is_last_try in (False, True):
         try:
@@ -122,3 +120,39 @@ def exchange(*commands: Sequence[str | int | bytes]) -> list[Any]:
             connection.disconnect()
             raise
     raise AssertionError("unreachable")
+
+
+def tell(*commands: Sequence[str | int | bytes]) -> None:
+    """Send the commands and wait for nothing: no round trip, and nobody learns how they went.
+
+    Over the same connection as `exchange`, and in order with it. For what may be lost: commands
+    sent into a connection that Redis has just closed are.
+
+    :raises RedisError: if Redis is known to be away.
+    """
+    connection = _own_connection()
+    asked = [word for command in commands for word in (("CLIENT", "REPLY", "SKIP"), command)]
+    try:
+        connection.send_packed_command(connection.pack_commands(asked), check_health=False)
+    except BaseException:
+        connection.disconnect()
+        raise
+
+
+def patient_client(*, seconds: float) -> redis.Redis:
+    """Return a client of its own for commands that wait up to `seconds` for something to come."""
+    timeout = settings.SOCIALML_CACHE_TIMEOUT_SECONDS
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=seconds + timeout,
+        socket_connect_timeout=timeout,
+        retry=Retry(NoBackoff(), 0),
+        protocol=2,
+        driver_info=None,
+    )
+
+
+def _own_connection() -> Any:
+    if _own.process_id != os.getpid():
+        _own.connection, _own.process_id = _connection(), os.getpid()
+    return _own.connection

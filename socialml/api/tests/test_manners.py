@@ -53,6 +53,22 @@ def test_answers_of_the_api_are_private_and_inert(api):
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    ("media_url", "media"),
+    [("/media/", "media-src 'self';"), ("https://cdn.example/m/", "'self' https://cdn.example;")],
+)
+def test_pages_of_the_admin_run_our_own_scripts_and_show_media_from_where_they_lie(
+    settings, media_url, media
+):
+    settings.MEDIA_URL = media_url
+
+    policy = Client().get("/admin/login/")["Content-Security-Policy"]
+
+    assert policy.startswith("default-src 'self';")
+    assert media in policy
+    assert "unsafe" not in policy
+
+
 @override_settings(DEBUG=False)
 def test_health_answers_with_and_without_redis():
     client = Client()

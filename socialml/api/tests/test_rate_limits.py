@@ -9,6 +9,8 @@ from socialml.api.tests.conftest import claims, signed
 from socialml.core.models import RequestCount
 from socialml.core.redis import breaker
 
+pytestmark = pytest.mark.usefixtures("one_rate_window")
+
 
 @pytest.fixture(autouse=True)
 def _narrow(settings):

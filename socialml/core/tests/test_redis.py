@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import redis
 
-from socialml.core.redis import client, exchange, key
+from socialml.core.redis import client, exchange, key, patient_client, tell
 
 
 def test_commands_in_one_go_are_answered_in_order():
@@ -48,3 +48,19 @@ def test_threads_that_have_ended_leave_no_connection_behind():
             assert list(pool.map(lambda _: exchange(("PING",)), range(8))) == [[b"PONG"]] * 8
 
     assert len(client.client_list()) < before + 20
+
+
+def test_what_is_told_is_done_in_order_and_answered_by_nobody():
+    tell(("SET", key("a"), 1), ("INCR", key("a")))
+
+    assert exchange(("GET", key("a")), ("PING",)) == [b"2", b"PONG"]
+
+
+def test_what_fails_when_told_disturbs_nothing():
+    tell(("SET", key("text"), "not a number"), ("INCR", key("text")))
+
+    assert exchange(("GET", key("text"))) == [b"not a number"]
+
+
+def test_a_patient_client_waits_longer_than_the_others():
+    assert patient_client(seconds=1.0).blpop([key("nothing")], timeout=0.4) is None
