@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from mlengine.errors import UnknownModel
 from mlengine.models import AccountInsight, ModelVersion, Segment, Slate, TrainingRun
-from mlengine.registry import version_promote, version_rollback
+from mlengine.registry import predictions_want, version_promote, version_rollback
 from socialml.core.admin import ReadOnly
 
 
@@ -42,6 +42,7 @@ class ModelVersionAdmin(ReadOnly):
             self.message_user(request, "Choose one version.", messages.ERROR)
             return
         version = version_promote(version_id=versions[0].pk, at=timezone.now())
+        predictions_want(version.name)
         self.message_user(request, f"{version} serves within seconds.")
 
     @admin.action(description="Give back to the version before", permissions=["operate"])

@@ -1,15 +1,30 @@
 """Taking one account out of what was predicted."""
 
-from mlengine.models import AccountInsight, Slate
+from functools import partial
+
+from django.db import transaction
+
+from mlengine.models import AccountInsight, SeenPosts, Slate
 from socialml.core import cache
 
 _SURFACES = ("feed", "reels")
 
 
 def account_erase(*, account_id: int) -> dict[str, int]:
-    """Delete the account's rankings and insights, stored and cached; return how many rows.
+    """Delete all that was predicted or kept of the account; return how many rows, by table.
 
     Trained arrays hold no account's own numbers beyond the next training.
+    """
+    return {
+        **profile_forget(account_id=account_id),
+        "seen": SeenPosts.objects.filter(pk=account_id).delete()[0],
+    }
+
+
+def profile_forget(*, account_id: int) -> dict[str, int]:
+    """Delete the account's rankings and insights, stored and cached; return how many rows.
+
+    Call it in the transaction that changes what they may be made from.
     """
     slates = Slate.objects.filter(audience=Slate.Audience.ACCOUNT, audience_id=account_id)
     names = [f"slateid:{pk}" for pk in slates.values_list("pk", flat=True)]
@@ -18,5 +33,5 @@ def account_erase(*, account_id: int) -> dict[str, int]:
         "slates": slates.delete()[0],
         "insights": AccountInsight.objects.filter(pk=account_id).delete()[0],
     }
-    cache.forget(names)
+    transaction.on_commit(partial(cache.forget, names))
     return counts

@@ -21,5 +21,9 @@ class ArtifactError(MLError):
     """A stored model is damaged, of another kind, or holds impossible values."""
 
 
+class NotFinite(MLError):
+    """What a model learned, learns from or reached holds a NaN or an infinity."""
+
+
 class UnknownModel(MLError):
     """No model has that name; the text names those that exist."""

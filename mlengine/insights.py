@@ -23,6 +23,7 @@ from mlengine.pipelines.segments import COLUMNS
 from mlengine.registry import Loaded, artifact_load
 from mlengine.segment_names import segment_names
 from profiles.models import Preferences, User
+from profiles.selectors import resets_in
 
 # Accounts described at once: their acts and tastes are in memory.
 _ACCOUNTS_AT_ONCE = 2_000
@@ -81,10 +82,13 @@ def _described(
     segments: Mapping[int, int],
 ) -> Iterator[AccountInsight]:
     since = as_of - WINDOW
-    acts = acts_in([(low, high)], since=since, until=as_of)
+    apart = resets_in(low=low, high=high, since=since)
+    acts = acts_in([(low, high)], since=since, until=as_of, apart=apart)
     judged = _judged(acts, as_of.timestamp(), behaviour, grouping)
     activity = _activity(acts)
     tastes = _tastes(low=low, high=high, since=since, until=as_of)
+    for pk, moment in apart.items():
+        tastes[pk] = _tastes(low=pk, high=pk, since=moment, until=as_of)[pk]
     wanted = _wanted(low, high)
     for row, user_id in enumerate(judged.ids.tolist()):
         if user_id not in wanted:

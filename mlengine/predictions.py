@@ -1,7 +1,7 @@
 """What was predicted earlier, to be read inside a request. Loads no numerical library."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,7 +9,15 @@ from typing import Any
 import orjson
 from django.utils import timezone
 
-from mlengine.models import AccountInsight, ModelVersion, Segment, Slate, TrainingRun
+from mlengine.models import (
+    AccountInsight,
+    ModelVersion,
+    Segment,
+    SimilarPosts,
+    Slate,
+    TrainingRun,
+)
+from mlengine.sources import source_words
 from socialml.core import cache
 from socialml.core.moments import spell
 
@@ -33,7 +41,9 @@ class StoredSlate:
     """One ranking, best first. The lists run side by side, one element an item.
 
     `source` is personal, cohort, trending or newest. `sources` names what proposed the item,
-    `contributions` the signed share of `scores` that each of those has. `computed_at` is ISO 8601.
+    `contributions` the signed share of `scores` that each of those has. `propensities` is the
+    probability with which each item stood at its place, 1 where nothing was left to chance.
+    `computed_at` is ISO 8601.
     """
 
     id: int
@@ -49,6 +59,8 @@ class StoredSlate:
     sources: list[list[str]]
     contributions: list[list[float]]
     reasons: list[str]
+    # Slates of before exploration have none.
+    propensities: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,17 @@ class StoredInsight:
     engagement_probabilities: dict[str, float]
     churn_risk: float
     churn_drivers: list[Any]
+    model_version: str
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSimilar:
+    """What one post is like, best first. The lists run side by side; `scores` are in [0, 1]."""
+
+    ids: list[int]
+    scores: list[float]
+    sources: list[list[str]]
     model_version: str
     computed_at: datetime
 
@@ -153,14 +176,24 @@ def insight_of(user_id: int) -> StoredInsight | None:
     )
 
 
+def similar_to(post_ids: Collection[int]) -> dict[int, StoredSimilar]:
+    """Return what these posts are like, of those that were judged, by id. One query."""
+    columns = ("ids", "scores", "sources", "model_version", "computed_at")
+    rows = SimilarPosts.objects.filter(pk__in=list(post_ids)).values_list("pk", *columns)
+    return {post_id: StoredSimilar(*stored) for post_id, *stored in rows}
+
+
 def why(user_id: int, post_id: int) -> dict[str, Any] | None:
     """Say why the account was, or would be, shown the post; None if no slate holds it.
 
-    Its own slates are searched from the newest, then everyone's. At most two queries.
+    Its own slates are searched from the newest, then its cohort's, then everyone's: in the order
+    in which the feed falls back. At most four queries.
     """
-    own = Slate.objects.filter(audience=Slate.Audience.ACCOUNT, audience_id=user_id)
-    shared = Slate.objects.filter(audience=Slate.Audience.EVERYONE, audience_id=0)
-    for slates in (own, shared):
+    for audience in Slate.Audience:
+        audience_id = _audience_id(audience, user_id)
+        if audience_id is None:
+            continue
+        slates = Slate.objects.filter(audience=audience, audience_id=audience_id)
         for row in slates.order_by("-id")[:_SEARCHED]:
             slate = slate_decode(slate_encode(row))
             if slate and post_id in slate.ids:
@@ -199,6 +232,12 @@ def training_last() -> dict[str, Any] | None:
     }
 
 
+def _audience_id(audience: str, user_id: int) -> int | None:
+    if audience == Slate.Audience.ACCOUNT:
+        return user_id
+    return segment_of(user_id) if audience == Slate.Audience.COHORT else 0
+
+
 def _newest(audience: str, audience_id: int, surface: str) -> bytes:
     rows = Slate.objects.filter(audience=audience, audience_id=audience_id, surface=surface)
     return _encoded(rows.order_by("-id").first)
@@ -218,6 +257,10 @@ def _explained(slate: StoredSlate, place: int) -> dict[str, Any]:
         "position": place,
         "score": slate.scores[place],
         "contributions": dict(zip(names, slate.contributions[place], strict=True)),
+        "explanation": [
+            {"source": name, "contribution": share, "words": source_words(name)}
+            for name, share in zip(names, slate.contributions[place], strict=True)
+        ],
         "reason": slate.reasons[place],
         "model_version": slate.model_version,
         "computed_at": slate.computed_at,

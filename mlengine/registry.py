@@ -15,6 +15,7 @@ from django.db import transaction
 
 from mlengine.errors import ArtifactError, UnknownModel
 from mlengine.models import ModelVersion
+from socialml.core.queue import enqueue
 
 log = structlog.get_logger(__name__)
 
@@ -73,9 +74,8 @@ def version_promote(*, version_id: int, at: datetime) -> ModelVersion:
     version = ModelVersion.objects.defer("artifact").filter(pk=version_id).first()
     if version is None:
         raise UnknownModel(f"There is no model version {version_id}.")
-    # All versions of the name, in order of id: of two promotions at once the later one stands.
-    siblings = ModelVersion.objects.select_for_update().filter(name=version.name).order_by("pk")
-    list(siblings.values_list("pk", flat=True))
+    # Of two promotions at once the later one stands.
+    _versions_lock(version.name)
     ModelVersion.objects.filter(name=version.name, is_live=True).update(is_live=False)
     version.is_live, version.promoted_at = True, at
     version.save(update_fields=["is_live", "promoted_at"])
@@ -87,8 +87,12 @@ def version_promote(*, version_id: int, at: datetime) -> ModelVersion:
 def version_rollback(*, name: str, at: datetime) -> ModelVersion:
     """Give the model back to the version that was live before the present one.
 
+    Each call is one step back, also of several at once. What was published by the version that
+    steps down is published anew in the background.
+
     :raises UnknownModel: if no earlier version was ever live.
     """
+    _versions_lock(name)
     live = live_version(name)
     earlier = ModelVersion.objects.filter(name=name, promoted_at__isnull=False, is_live=False)
     if live is not None:
@@ -97,7 +101,38 @@ def version_rollback(*, name: str, at: datetime) -> ModelVersion:
     previous = earlier.defer("artifact").order_by("-pk").first()
     if previous is None:
         raise UnknownModel(f"No earlier version of {name!r} was ever live.")
+    predictions_want(name)
     return version_promote(version_id=previous.pk, at=at)
+
+
+@transaction.atomic
+def version_retire(*, name: str) -> ModelVersion:
+    """Let no version of the model serve, so that what serves without it does; return the last.
+
+    What it had published is published anew in the background. A rollback or the next training
+    that the gate lets pass brings the model back.
+
+    :raises UnknownModel: if none is live.
+    """
+    _versions_lock(name)
+    live = live_version(name)
+    if live is None:
+        raise UnknownModel(f"No version of {name!r} is live.")
+    ModelVersion.objects.filter(pk=live.pk).update(is_live=False)
+    transaction.on_commit(loaded_forget)
+    predictions_want(name)
+    return live
+
+
+def predictions_want(name: str) -> None:
+    """Let what depends on the model be published anew, in the background."""
+    enqueue("mlengine.tasks.predictions_publish", key=f"predictions:{name}", name=name)
+
+
+def _versions_lock(name: str) -> None:
+    # All of the name, in order of id, so that two that lock never wait for each other.
+    siblings = ModelVersion.objects.select_for_update().filter(name=name).order_by("pk")
+    list(siblings.values_list("pk", flat=True))
 
 
 def versions_purge(*, name: str) -> int:

@@ -23,3 +23,9 @@ def account_refresh(*, user_id: int, **_later: object) -> None:
 def models_retrain(**_later: object) -> None:
     """Train everything if it is due. Safe to run twice: the window is claimed."""
     training.retrain_apart()
+
+
+@shared_task(base=JobTask)
+def predictions_publish(*, name: str, **_later: object) -> None:
+    """Publish what depends on one model. Safe to run twice: the newest counts."""
+    training.predictions_publish_apart(name=name)

@@ -1,4 +1,4 @@
-"""Train, judge, and publish what came of it."""
+"""Train the models, one run at a time, and publish what came of it."""
 
 import os
 import socket
@@ -9,34 +9,23 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from io import BytesIO
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from threadpoolctl import threadpool_limits
 
 from analytics.services.trends import trends_aggregate
-from mlengine.errors import ArtifactError, MLError, TooLittleData
 from mlengine.insights import insights_refresh
-from mlengine.models import ModelVersion, TrainingRun
-from mlengine.pipelines import PIPELINES, Judged, Pipeline, Split, gate, pipeline_get
-from mlengine.registry import (
-    artifact_load,
-    live_version,
-    loaded_forget,
-    version_add,
-    version_promote,
-    versions_purge,
-)
+from mlengine.model_training import FAILED, model_train
+from mlengine.models import TrainingRun
+from mlengine.pipelines import PIPELINES, Pipeline, pipeline_get
+from mlengine.registry import loaded_forget
 from mlengine.slates import slates_publish
 from socialml.core.errors import Conflict
 from socialml.core.progress import Progress, silent
 from socialml.core.queue import MAX_ATTEMPTS
 from socialml.core.schedules import window_claim, window_start
-
-log = structlog.get_logger(__name__)
 
 # A run this old whose process cannot be asked after is taken for dead.
 LIMIT = timedelta(hours=1)
@@ -60,7 +49,8 @@ def models_retrain(
 
     The run's report says of each model what it reached, whether it went live and why. One run
     at a time, by a constraint; the row of a run that died is taken over. A model with too
-    little data is skipped; one that fails does not keep the others.
+    little data is skipped; one that fails publishes nothing and does not keep the others, but
+    the run then ends as failed.
 
     :raises UnknownModel: naming those that exist, before anything is done.
     :raises TrainingRunning: if another run has not finished.
@@ -81,7 +71,9 @@ def models_retrain(
     except BaseException:
         _run_end(run, TrainingRun.State.FAILED, at, began, error=traceback.format_exc(limit=-8))
         raise
-    _run_end(run, TrainingRun.State.DONE, at, began)
+    failed = _failed(run)
+    state = TrainingRun.State.FAILED if failed else TrainingRun.State.DONE
+    _run_end(run, state, at, began, error="\n".join(failed))
     return run
 
 
@@ -105,54 +97,31 @@ def retrain_apart() -> None:
 
     :raises CalledProcessError: if it failed; the run's row says why.
     """
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "retrain", "--due"]
-    subprocess.run([*command, "--nice", str(_BACKGROUND_NICENESS)], check=True)
+    _manage("retrain", "--due")
 
 
-def model_train(pipeline: Pipeline, *, at: datetime) -> dict[str, Any]:
-    """Train one model, let the gate decide, and return what to report.
+def predictions_publish(*, name: str, at: datetime, progress: Progress = silent) -> None:
+    """Publish anew what depends on the model, by the version that is live.
 
-    Judged as learned from the earlier part; what goes live has learned from all of it.
+    :raises UnknownModel: naming those that exist.
     """
-    live = live_version(pipeline.name)
-    try:
-        split = pipeline.load(until=at, unseen_since=_learned_until(live))
-        model = pipeline.fit(split.train)
-    except TooLittleData as error:
-        return {"verdict": f"Skipped: {error}", "version": None}
-    except MLError as error:
-        log.exception("training_failed", model=pipeline.name)
-        return {"verdict": f"Failed: {error}", "version": None}
-    candidate, baseline = pipeline.evaluate(model, split), pipeline.baseline(split)
-    judged_live = _live_judged(pipeline, split)
-    decision = gate(pipeline.measure, candidate=candidate, baseline=baseline, live=judged_live)
-    if decision.is_promoted:
-        model = pipeline.refit(model, split.whole)
-    file = BytesIO()
-    model.save(file)
-    learned_until = split.until if decision.is_promoted else split.cut
-    metrics = {
-        "measure": pipeline.measure,
-        "score": candidate.score,
-        "baseline": baseline.score,
-        "live": judged_live.score if judged_live else None,
-        "candidate": dict(candidate.metrics),
-        "baseline_metrics": dict(baseline.metrics),
-        "held_out_from": split.cut.isoformat(),
-        "learned_until": learned_until.isoformat(),
-    }
-    with transaction.atomic():
-        version = version_add(
-            name=pipeline.name,
-            artifact=file.getvalue(),
-            metrics=metrics,
-            verdict=decision.verdict,
-            at=at,
-        )
-        if decision.is_promoted:
-            version_promote(version_id=version.pk, at=at)
-        versions_purge(name=pipeline.name)
-    return {"verdict": decision.verdict, "version": str(version), "metrics": metrics}
+    loaded_forget()
+    with threadpool_limits(limits=THREADS):
+        for step in _publishing([pipeline_get(name)], at=at, progress=progress).values():
+            step()
+
+
+def predictions_publish_apart(*, name: str) -> None:
+    """Do so in a process of its own, behind whatever serves.
+
+    :raises CalledProcessError: if it failed.
+    """
+    _manage("publish", name)
+
+
+def _manage(*arguments: str) -> None:
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
+    subprocess.run([*command, "--nice", str(_BACKGROUND_NICENESS)], check=True)
 
 
 def _is_due(at: datetime) -> bool:
@@ -178,7 +147,7 @@ def _publishing(
     steps: dict[str, Step] = {}
     if names & {"behaviour", "segments"}:
         steps["insights"] = lambda: {"accounts": insights_refresh(at=at)}
-    if names & {"feed", "segments"}:
+    if names & {"feed", "segments", "ranker"}:
         steps["slates"] = lambda: {"accounts": slates_publish(at=at, progress=progress)}
     if names == PIPELINES.keys():
         steps["trends"] = lambda: {"trends": trends_aggregate(at=at)}
@@ -191,21 +160,9 @@ def _timed(step: Step) -> dict[str, Any]:
     return {"seconds": round(time.monotonic() - began, 2), **reported}
 
 
-def _learned_until(live: ModelVersion | None) -> datetime | None:
-    moment = live.metrics.get("learned_until") if live else None
-    return datetime.fromisoformat(moment) if moment else None
-
-
-def _live_judged(pipeline: Pipeline, split: Split[Any]) -> Judged | None:
-    loaded = artifact_load(pipeline.name, pipeline.restore)
-    if loaded is None:
-        return None
-    try:
-        return pipeline.evaluate(loaded.model, split)
-    except (ArtifactError, ValueError, KeyError, IndexError) as error:
-        # A version made by older code may not fit today's data; it cannot be the better one.
-        log.warning("live_version_not_judged", model=loaded.label, reason=str(error))
-        return None
+def _failed(run: TrainingRun) -> list[str]:
+    verdicts = (str(row.get("verdict", "")) for row in run.report.values())
+    return [verdict for verdict in verdicts if verdict.startswith(FAILED)]
 
 
 def _run_start(at: datetime) -> TrainingRun:

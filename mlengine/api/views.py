@@ -10,6 +10,7 @@ from mlengine.api.serializers import (
     TextReadings,
     TextsToRead,
 )
+from mlengine.corrections import correction_live
 from mlengine.forecasts import engagement_forecast
 from mlengine.inference import texts_insights
 from socialml.api.envelope import answer
@@ -31,7 +32,7 @@ class Sentiment(OpenView):
         given = TextsToRead(data=request.data)
         given.is_valid(raise_exception=True)
         texts = given.validated_data.get("texts") or [given.validated_data["text"]]
-        results = [insights.as_dict() for insights in texts_insights(texts)]
+        results = [insights.as_dict() for insights in texts_insights(texts, correction_live())]
         insights = results[0] if len(results) == 1 else {"model": results[0]["model"]}
         return answer({"results": results}, "Texts read", ml_insights=insights)
 

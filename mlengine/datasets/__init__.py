@@ -4,7 +4,7 @@ from mlengine.datasets.histories import Histories
 from mlengine.datasets.interactions import Interactions
 from mlengine.datasets.items import Items
 from mlengine.datasets.positions import positions_in, ranges
-from mlengine.datasets.reading import read_interactions, read_items
+from mlengine.datasets.reading import read_interactions, read_items, read_vectors
 from mlengine.datasets.tables import (
     integer_field,
     moment_field,
@@ -26,6 +26,7 @@ __all__ = [
     "ranges",
     "read_interactions",
     "read_items",
+    "read_vectors",
     "table_columns",
     "table_rows",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from array import array
 from pathlib import Path
 
@@ -76,6 +77,36 @@ def read_items(path: Path) -> Items:
     if not texts:
         raise DatasetError(f"{path}: no row below the header.")
     return Items.from_texts(texts, categories)
+
+
+def read_vectors(path: Path) -> Items:
+    """Read an .npz of arrays of shape (n_items, width), one a kind: row i is the item of id i.
+
+    An array `item_ids`, shape (n_items,), names the rows otherwise.
+
+    :raises DatasetError: naming the file and the array, if it is no such file, the arrays differ
+        in rows, or hold a number that is not finite.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+        raise DatasetError(f"{path}: not an .npz of arrays ({error}).") from error
+    ids = arrays.pop("item_ids", None)
+    if not arrays:
+        raise DatasetError(f"{path}: it holds no vectors.")
+    rows = len(next(iter(arrays.values()))) if ids is None else len(ids)
+    for name, kept in arrays.items():
+        if kept.ndim != 2 or len(kept) != rows or kept.dtype.kind not in "fiu":
+            raise DatasetError(f"{path}, {name!r}: expected numbers of shape ({rows}, width).")
+        if not np.isfinite(kept).all():
+            raise DatasetError(f"{path}, {name!r}: holds a number that is not finite.")
+    order = np.arange(rows, dtype=np.int64) if ids is None else ids.astype(np.int64)
+    if len(np.unique(order)) < rows:
+        raise DatasetError(f"{path}, 'item_ids': an item is named twice.")
+    sort = np.argsort(order, kind="stable")
+    vectors = {name: kept[sort].astype(np.float32) for name, kept in arrays.items()}
+    return Items.from_vectors(order[sort], vectors)
 
 
 def _weights(values: NDArray[np.float64], kind: str | None) -> NDArray[np.float64] | None:

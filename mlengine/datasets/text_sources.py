@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mlengine.datasets.hate_sentences import hate_sentences
 from mlengine.datasets.labelled import read_labelled
 from mlengine.datasets.tables import table_rows
 from mlengine.datasets.text_words import polar_phrases
@@ -115,7 +116,7 @@ def emotion_task(folder: Path) -> TextTask:
 
 
 def toxicity_task(folder: Path) -> TextTask:
-    """English posts with kinds of abuse, each of which may hold, and a background without.
+    """English posts with kinds of abuse, sentences about groups, and a background without abuse.
 
     :raises DatasetError: if a file is missing or not as expected.
     """
@@ -141,6 +142,8 @@ def toxicity_task(folder: Path) -> TextTask:
         }
         text = row["Text"]
         task.add("youtube", text, truth, held_out=_is_held_out(text, None))
+    for sentence in hate_sentences():
+        task.add("sentences", sentence.text, sentence.truth, held_out=sentence.is_held_out)
     _add_background(task, folder, dict.fromkeys(TOXICITIES, 0.0))
     return task
 

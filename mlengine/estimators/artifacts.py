@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from mlengine.errors import ArtifactError
+from mlengine.errors import ArtifactError, NotFinite
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -32,9 +32,18 @@ def arrays_save(
     """Write `arrays` and the JSON-able `settings` as an .npz that `arrays_load` takes back.
 
     The same input always gives the same bytes.
+
+    :raises NotFinite: if a number is not finite; `arrays_load` would refuse it.
     """
+    for name, array in arrays.items():
+        if np.asarray(array).dtype.kind == "f" and not np.isfinite(array).all():
+            raise NotFinite(f"The {kind} model learned a number that is not finite, in {name!r}.")
     members = {f"{name}.npy": _packed(array) for name, array in sorted(arrays.items())}
     manifest = {"kind": kind, "format": _FORMAT, "settings": dict(settings)}
+    try:
+        json.dumps(manifest, allow_nan=False)
+    except ValueError as error:
+        raise NotFinite(f"The {kind} model's settings hold a number that is not finite.") from error
     manifest["sha256"] = _seal(manifest, members)
     members[_MANIFEST] = json.dumps(manifest, sort_keys=True).encode()
     with zipfile.ZipFile(file, "w") as archive:

@@ -14,16 +14,31 @@ from mlengine.datasets import Histories
 from mlengine.errors import TooLittleData
 from mlengine.estimators.artifacts import arrays_load, arrays_save, expect
 from mlengine.estimators.content import ContentSimilarity
+from mlengine.estimators.content_vectors import ContentVectors
+from mlengine.estimators.factorisation import MatrixFactorisation
+from mlengine.estimators.graph_filter import GraphFilter
 from mlengine.estimators.neighbours import ItemNeighbours
 from mlengine.estimators.popularity import Popularity
 from mlengine.estimators.ranking import top_k
 from mlengine.estimators.recommender import CHUNK, Recommender
+from mlengine.estimators.regression import ItemRegression
+from mlengine.estimators.sequences import SequenceRegression
 from mlengine.estimators.transitions import Transitions
 
 # What a stored blend may hold. A new recommender is listed here and in test_every_estimator.
 RECOMMENDERS: dict[str, type[Recommender]] = {
     recommender.kind: recommender
-    for recommender in (Popularity, ItemNeighbours, Transitions, ContentSimilarity)
+    for recommender in (
+        Popularity,
+        ItemNeighbours,
+        ItemRegression,
+        GraphFilter,
+        MatrixFactorisation,
+        Transitions,
+        SequenceRegression,
+        ContentSimilarity,
+        ContentVectors,
+    )
 }
 
 

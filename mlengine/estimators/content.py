@@ -75,6 +75,14 @@ class ContentSimilarity(Recommender):
             (int(self.item_ids_[j]), float(scores[0, j])) for j in best if scores[0, j] > threshold
         ]
 
+    def vectors(self, items: Items) -> sparse.csr_matrix:
+        """Return the unit rows of items, whether fit saw them or not, shape (n_items, n_words).
+
+        :raises NotFitted: if fit was not called.
+        """
+        self._require_fitted()
+        return self._vectors(_descriptions(items))
+
     def shared_words(self, first: int, second: int, *, k: int = 3) -> list[str]:
         """Return up to `k` words that make two items alike, the strongest first."""
         self._require_fitted()

@@ -57,6 +57,12 @@ class Lexicon:
         """Return a score in [0, 1) that grows with the number of words of bait."""
         return _saturated(text, _BAIT, each=0.75)
 
+    def listed(self, text: str, kind: str) -> list[str]:
+        """Return the distinct words that "toxicity" or "spam" counts; no other kind has a list."""
+        listed = {"toxicity": _ABUSE, "spam": _BAIT}.get(kind, frozenset())
+        words = _WORD.findall(text[:_LONGEST].casefold())
+        return [word for word in dict.fromkeys(words) if word in listed]
+
     def _bounded(self, text: str) -> str:
         """Return the start of the text, without the emoji that follow the first hundred."""
         left = iter(range(_MOST_EMOJI))

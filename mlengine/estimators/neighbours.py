@@ -7,16 +7,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from mlengine.datasets import Histories, Interactions, Items
-from mlengine.estimators.artifacts import Arrays, csr_arrays, csr_restore
+from mlengine.estimators.item_to_item import ItemToItem
 from mlengine.estimators.ranking import largest_per_row
-from mlengine.estimators.recommender import Recommender
-from mlengine.estimators.sparse_rows import columns_placed, dense_product, rows_placed
-
-# Pairs of items counted at once; 12 bytes each, and a few copies, stay below 1 GB.
-_PAIRS_AT_ONCE = 8_000_000
+from mlengine.estimators.sparse_rows import item_blocks
 
 
-class ItemNeighbours(Recommender):
+class ItemNeighbours(ItemToItem):
     """Recommend what was liked by the people who liked what you liked.
 
     The similarity of a met item i and another item j is
@@ -47,8 +43,8 @@ class ItemNeighbours(Recommender):
 
     Attributes
     ----------
-    similarity_ : csr_matrix of float32, shape (n_items, n_items)
-        Row i holds s(i, j) of item i's neighbours j; the diagonal is empty.
+    strength_ : csr_matrix of float32, shape (n_items, n_items)
+        Row i holds s(i, j) of item i's neighbours j.
 
     References
     ----------
@@ -58,7 +54,6 @@ class ItemNeighbours(Recommender):
     """
 
     kind = "item-neighbours"
-    similarity_: sparse.csr_matrix
 
     def __init__(
         self,
@@ -77,33 +72,14 @@ class ItemNeighbours(Recommender):
         self.decay = decay
         self.minimum_pairs = minimum_pairs
 
-    def reasons(self, history: NDArray[np.int64], item_id: int) -> list[tuple[int, float]]:
-        """Return the (met item id, share of the score) pairs behind a recommendation.
-
-        Best first; the scores add up to what predict gave with decay 1.
-        """
-        self._require_fitted()
-        people = Histories.of_one(history.tolist(), self.item_ids_)
-        column = int(np.searchsorted(self.item_ids_, item_id))
-        if column == len(self.item_ids_) or self.item_ids_[column] != item_id:
-            return []
-        faded = people.faded(self.decay)
-        met = self.similarity_[faded.indices]
-        part = np.asarray(met[:, [column]].todense()).ravel() * faded.data
-        order = np.argsort(-part, kind="stable")
-        return [(int(self.item_ids_[faded.indices[i]]), float(part[i])) for i in order if part[i]]
-
     def _learn(self, interactions: Interactions, items: Items | None) -> None:
         x = interactions.matrix
         degree = np.asarray(x.sum(axis=1)).ravel()
         damped = sparse.diags(degree**-self.user_damping) @ x
         damped = damped.tocsr().astype(np.float32)
         norm = np.asarray(x.multiply(damped).sum(axis=0)).ravel()
-        parts = [
-            self._rows(x, damped, norm, start, stop)
-            for start, stop in _item_blocks(x, _PAIRS_AT_ONCE)
-        ]
-        self.similarity_ = sparse.vstack(parts, format="csr")
+        parts = [self._rows(x, damped, norm, start, stop) for start, stop in item_blocks(x)]
+        self.strength_ = sparse.vstack(parts, format="csr")
         self.item_ids_ = interactions.item_ids
 
     def _rows(
@@ -132,28 +108,8 @@ class ItemNeighbours(Recommender):
         dots.eliminate_zeros()
         return largest_per_row(dots, self.neighbours)
 
-    def _scores(self, people: Histories) -> NDArray[np.float32]:
-        return dense_product(people.faded(self.decay), self.similarity_)
-
-    def _arrays(self) -> Arrays:
-        return csr_arrays("similarity", self.similarity_)
-
-    def _place(self, place: NDArray[np.intp], count: int) -> None:
-        wide = columns_placed(self.similarity_, place, count)
-        self.similarity_ = rows_placed(wide, place, count)
-
-    def _restore(self, arrays: Arrays) -> None:
-        n = len(self.item_ids_)
-        self.similarity_ = csr_restore("similarity", arrays, (n, n))
-
-
-def _item_blocks(x: sparse.csr_matrix, pairs: int) -> list[tuple[int, int]]:
-    """Split the items into runs with about `pairs` (item, item, user) products each."""
-    length = np.diff(x.indptr)
-    by_item = np.bincount(x.indices, np.repeat(length, length), minlength=x.shape[1])
-    block = (np.cumsum(by_item) // pairs).astype(np.int64)
-    starts = np.flatnonzero(np.r_[True, np.diff(block) > 0])
-    return list(zip(starts.tolist(), [*starts[1:].tolist(), x.shape[1]], strict=True))
+    def _recent(self, people: Histories) -> sparse.csr_matrix:
+        return people.faded(self.decay)
 
 
 def _ones(matrix: sparse.csr_matrix) -> sparse.csr_matrix:

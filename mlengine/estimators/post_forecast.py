@@ -10,7 +10,7 @@ import numpy as np
 
 from mlengine.errors import ArtifactError
 from mlengine.estimators.artifacts import arrays_load, arrays_save, expect
-from mlengine.estimators.post_features import FEATURES, post_features
+from mlengine.estimators.post_features import FEATURES, author_level, post_features
 from mlengine.estimators.quantiles import Forecast, QuantileForecast
 from mlengine.estimators.word_ridge import WordRidge
 
@@ -26,9 +26,9 @@ class PostForecast:
     Attributes
     ----------
     words : WordRidge
-        What the words alone say, on the scale of log(1 + outcome).
+        What the words alone add to an author's level, on the scale of log(1 + outcome).
     forests : QuantileForecast
-        Over the features of `mlengine.estimators.post_features`.
+        Over the features of `mlengine.estimators.post_features`, from the author's level up.
     usual : float
         Median log(1 + outcome) of all posts: what an author without a past is taken for.
     """
@@ -53,17 +53,19 @@ class PostForecast:
         seconds since 1970.
         """
         said = self.words.predict(texts)
+        pasts = [past[-PAST:] for past in pasts]
         rows = [
             post_features(
                 text,
-                past=pasts[i][-PAST:],
+                past=pasts[i],
                 at=None if at is None else at[i],
                 words_say=float(said[i]),
                 usual=self.usual,
             )
             for i, text in enumerate(texts)
         ]
-        return self.forests.predict(np.array(rows).reshape(-1, len(FEATURES)))
+        levels = [author_level(past, usual=self.usual) for past in pasts]
+        return self.forests.predict(np.array(rows).reshape(-1, len(FEATURES)), levels=levels)
 
     def save(self, file: BinaryIO) -> None:
         """Write words and forests as one .npz."""

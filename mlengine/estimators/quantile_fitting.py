@@ -14,7 +14,6 @@ _LEAST_ROWS = 50
 # Runs of neighbouring rows, each foretold by forests fitted on the others. Runs, not random
 # rows: what comes next differs from what was, and the misses should show by how much.
 _RUNS = 5
-_MISSED = 0.1
 # Misses are noisier than what is missed, so the forest of their size is smaller.
 _SCALE_TREES, _SCALE_DEPTH = 50, 2
 # From this many rows on a split chooses among some features alone: trees that differ more
@@ -25,28 +24,45 @@ _LEAST_SCALE = 0.1
 
 
 def forecast_fit(
-    rows: ArrayLike, counts: ArrayLike, *, trees: int = 150, depth: int = 3, seed: int = 0
+    rows: ArrayLike,
+    counts: ArrayLike,
+    *,
+    trees: int = 150,
+    depth: int = 3,
+    seed: int = 0,
+    levels: ArrayLike = 0.0,
+    importance: ArrayLike | None = None,
+    missed: float = 0.1,
 ) -> QuantileForecast:
     """Return a forecast learned from rows in order of time, shape (n_rows, n_features).
 
-    The factors of the interval come from forests that did not see the row; the forests that
-    are kept are fitted on everything.
+    The factors of the interval come from forests that did not see the row, half of them fitted
+    on all others and half on earlier ones alone; the forests that
+    are kept are fitted on everything. `levels` are taken off log(1 + count) before anything is
+    learned; rows of more `importance` count for more, in the trees and in the interval, which lets
+    out `missed` of them.
 
     :raises TooLittleData: if there are fewer than 50 rows.
     """
     x = np.asarray(rows, dtype=np.float32)
-    y = np.log1p(np.asarray(counts, dtype=np.float64))
+    y = np.log1p(np.asarray(counts, dtype=np.float64)) - np.asarray(levels, dtype=np.float64)
     if len(x) < _LEAST_ROWS:
         raise TooLittleData(f"A forecast needs at least {_LEAST_ROWS} posts with outcomes.")
+    weight = np.ones(len(x)) if importance is None else np.asarray(importance, dtype=np.float64)
 
-    miss = y - _unseen(x, y, trees, depth, seed)
+    miss = y - _unseen(x, y, weight, trees, depth, seed)
     size = np.abs(miss)
     least = max(_LEAST_SCALE * float(size.mean()), 1e-6)
-    scale = np.maximum(_unseen(x, size, _SCALE_TREES, _SCALE_DEPTH, seed), least)
-    low, high = _conformal(miss / scale)
+    scale = np.maximum(_unseen(x, size, weight, _SCALE_TREES, _SCALE_DEPTH, seed), least)
+    # What comes is foretold from before alone, and differs more than what lies between.
+    ahead = y - _unseen(x, y, weight, trees, depth, seed, is_ahead=True)
+    known = np.isfinite(ahead)
+    low, high = _conformal(
+        np.r_[miss / scale, ahead[known] / scale[known]], np.r_[weight, weight[known]], missed
+    )
     return QuantileForecast(
-        middle=_boosted(x, y, trees, depth, seed),
-        scale=_boosted(x, size, _SCALE_TREES, _SCALE_DEPTH, seed),
+        middle=_boosted(x, y, weight, trees, depth, seed),
+        scale=_boosted(x, size, weight, _SCALE_TREES, _SCALE_DEPTH, seed),
         least_scale=least,
         low_miss=low,
         high_miss=high,
@@ -54,29 +70,54 @@ def forecast_fit(
     )
 
 
-def _conformal(ratio: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the ends that nine in ten ratios, and one more to come, stay within."""
-    ordered = np.sort(ratio)
-    # Of n misses the ceil((n + 1) * 0.95)th smallest, and its mirror.
-    rank = min(int(np.ceil((len(ordered) + 1) * (1 - _MISSED / 2))), len(ordered))
-    return float(ordered[len(ordered) - rank]), float(ordered[rank - 1])
+def _conformal(
+    ratio: NDArray[np.float64], weight: NDArray[np.float64], missed: float
+) -> tuple[float, float]:
+    """Return the ends that all but `missed` of the ratios, and one more to come, stay within.
+
+    Weighted as by Barber et al. (2023), doi:10.1214/23-AOS2276: the one to come weighs as much
+    as the heaviest.
+    """
+    order = np.argsort(ratio)
+    ordered, mass = ratio[order], weight[order]
+    total, last = mass.sum() + mass.max(), len(ratio) - 1
+    aim = total * (1 - missed / 2) * (1 - 1e-12)
+    high = min(int(np.searchsorted(np.cumsum(mass), aim)), last)
+    low = min(int(np.searchsorted(np.cumsum(mass[::-1]), aim)), last)
+    return float(ordered[last - low]), float(ordered[high])
 
 
 def _unseen(
-    x: NDArray[np.float32], y: NDArray[np.float64], trees: int, depth: int, seed: int
+    x: NDArray[np.float32],
+    y: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    trees: int,
+    depth: int,
+    seed: int,
+    *,
+    is_ahead: bool = False,
 ) -> NDArray[np.float64]:
-    """Return what forests fitted on the other runs of rows say of each row."""
+    """Return what forests fitted on the other runs of rows say of each row.
+
+    With `is_ahead` they are fitted on the earlier runs alone, and the first run is nan.
+    """
     run = np.arange(len(x)) * _RUNS // len(x)
-    said = np.empty(len(x))
-    for part in range(_RUNS):
+    said = np.full(len(x), np.nan)
+    for part in range(1 if is_ahead else 0, _RUNS):
         away = run == part
-        forest = _boosted(x[~away], y[~away], trees, depth, seed)
+        known = run < part if is_ahead else ~away
+        forest = _boosted(x[known], y[known], weight[known], trees, depth, seed)
         said[away] = forest.predict(x[away])[:, 0]
     return said
 
 
 def _boosted(
-    x: NDArray[np.float32], y: NDArray[np.float64], trees: int, depth: int, seed: int
+    x: NDArray[np.float32],
+    y: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    trees: int,
+    depth: int,
+    seed: int,
 ) -> CompiledForest:
     model = GradientBoostingRegressor(
         n_estimators=trees,
@@ -87,4 +128,4 @@ def _boosted(
         min_samples_leaf=max(3, min(20, len(x) // 50)),
         random_state=seed,
     )
-    return CompiledForest.compile(model.fit(x, y))
+    return CompiledForest.compile(model.fit(x, y, sample_weight=weight))

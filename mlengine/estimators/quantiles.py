@@ -70,12 +70,14 @@ class QuantileForecast:
         self.high_miss = high_miss
         self.sample = sample
 
-    def predict(self, rows: ArrayLike) -> Forecast:
+    def predict(self, rows: ArrayLike, *, levels: ArrayLike = 0.0) -> Forecast:
         """Return a forecast of each row, shape (n_rows, n_features) or (n_features,).
+
+        `levels` are added to the middles, on the log scale: what fit was told to take off.
 
         :raises ValueError: if the number of features differs or a value is not finite.
         """
-        middle = self.middle.predict(rows)[:, 0]
+        middle = self.middle.predict(rows)[:, 0] + np.asarray(levels, dtype=np.float64)
         scale = np.maximum(self.scale.predict(rows)[:, 0], self.least_scale)
         low, high = middle + self.low_miss * scale, middle + self.high_miss * scale
         # Where most misses were on one side both factors share a sign; the middle stays inside.

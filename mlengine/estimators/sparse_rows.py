@@ -10,6 +10,10 @@ from mlengine.datasets import ranges
 
 # Products of one row from which on scipy's checks cost less than numpy's temporaries.
 _WORTH_CHECKING = 20_000
+# Pairs of items counted at once; 12 bytes each, and a few copies, stay below 1 GB.
+_PAIRS_AT_ONCE = 8_000_000
+_CELLS_AT_ONCE = 16_000_000
+_NOISE = 1e-5
 
 
 def dense_product(left: sparse.csr_matrix, right: sparse.csr_matrix) -> NDArray[np.float32]:
@@ -57,3 +61,45 @@ def columns_placed(
     """
     shape = (matrix.shape[0], count)
     return sparse.csr_matrix((matrix.data, place[matrix.indices], matrix.indptr), shape=shape)
+
+
+def item_blocks(x: sparse.csr_matrix, pairs: int = _PAIRS_AT_ONCE) -> list[tuple[int, int]]:
+    """Split the columns of users x items into runs with about `pairs` products (i, j, user) each.
+
+    Returns (start, stop) of each run, so that counting what goes with a run's items takes
+    bounded memory.
+    """
+    length = np.diff(x.indptr)
+    by_item = np.bincount(x.indices, np.repeat(length, length), minlength=x.shape[1])
+    block = (np.cumsum(by_item) // pairs).astype(np.int64)
+    starts = np.flatnonzero(np.r_[True, np.diff(block) > 0])
+    return list(zip(starts.tolist(), [*starts[1:].tolist(), x.shape[1]], strict=True))
+
+
+def strongest_products(
+    into: NDArray[np.float32], out: NDArray[np.float32], neighbours: int
+) -> sparse.csr_matrix:
+    """Return the `neighbours` largest positive cells of each row of into @ out', none own.
+
+    Shapes (n, width) twice; the answer is (n, n), made in blocks of 64 MB.
+    """
+    count = len(into)
+    at_once = max(1, _CELLS_AT_ONCE // count)
+    parts = []
+    for start in range(0, count, at_once):
+        block = into[start : start + at_once] @ out.T
+        rows = np.arange(len(block))
+        block[rows, rows + start] = 0.0
+        width = min(neighbours, count)
+        columns = np.argpartition(-block, width - 1, axis=1)[:, :width]
+        strength = np.take_along_axis(block, columns, axis=1)
+        # What is left of a sum that cancelled out is no strength.
+        strength[strength <= _NOISE * np.abs(block).max(axis=1, keepdims=True)] = 0.0
+        pointers = np.arange(0, columns.size + 1, width)
+        part = sparse.csr_matrix(
+            (strength.ravel(), columns.ravel(), pointers), shape=(len(block), count)
+        )
+        part.eliminate_zeros()
+        part.sort_indices()
+        parts.append(part)
+    return sparse.vstack(parts, format="csr")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mlengine.errors import ArtifactError
 from mlengine.estimators.artifacts import arrays_load, arrays_save, expect
-from mlengine.estimators.text_features import TextFeatures
+from mlengine.estimators.text_features import TextFeatures, rows_of
 
 _KIND = "linear-text"
 
@@ -48,16 +48,21 @@ class LinearText:
 
     def probabilities(self, features: TextFeatures) -> NDArray[np.float64]:
         """Return the probability of each label in [0, 1], shape (n_labels,)."""
-        # bit_length is one more than the number of bits that index a power of two.
-        rows = features.hashes >> np.uint64(65 - len(self.weights).bit_length())
-        sums = features.values @ self.weights[rows.astype(np.intp)].astype(np.float32)
-        logits = sums.astype(np.float64) + self.bias
-        if self.exclusive:
-            chances: NDArray[np.float64] = np.exp(logits - logits.max())
-            chances /= chances.sum()
-        else:
-            chances = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-        return chances
+        return squashed(self.logits(features), exclusive=self.exclusive)
+
+    def logits(self, features: TextFeatures) -> NDArray[np.float64]:
+        """Return what the probabilities are made of, shape (n_labels,)."""
+        sums = features.values @ self.weights[rows_of(features.hashes, len(self.weights))].astype(
+            np.float32
+        )
+        logits: NDArray[np.float64] = sums.astype(np.float64) + self.bias
+        return logits
+
+    def weight_sum(self, hashes: NDArray[np.uint64], column: int) -> float:
+        """Return the sum of the weights of the features for the label of the column."""
+        return float(
+            self.weights[rows_of(hashes, len(self.weights)), column].astype(np.float64).sum()
+        )
 
     def save(self, file: BinaryIO) -> None:
         """Write the model; the same model always gives the same bytes."""
@@ -87,3 +92,13 @@ class LinearText:
         expect(model.bias.shape == (columns,), "bias has one value a label")
         expect(model.thresholds.shape == (columns,), "thresholds has one value a label")
         return model
+
+
+def squashed(logits: NDArray[np.float64], *, exclusive: bool) -> NDArray[np.float64]:
+    """Return probabilities of logits, shape (..., n_labels): softmax if one label alone holds."""
+    if exclusive:
+        powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        chances: NDArray[np.float64] = powers / powers.sum(axis=-1, keepdims=True)
+        return chances
+    each: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    return each

@@ -8,13 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mlengine.errors import ArtifactError
 from mlengine.estimators.language import UNKNOWN, Language, LanguageGuesser
 from mlengine.estimators.lexicon import Lexicon
-from mlengine.estimators.text import LinearText
-from mlengine.estimators.text_features import TextFeatures, features
+from mlengine.estimators.text import LinearText, squashed
+from mlengine.estimators.text_correction import TextCorrection
+from mlengine.estimators.text_drivers import word_shares
+from mlengine.estimators.text_features import features
 from mlengine.estimators.text_quality import NEUTRAL_QUALITY, Quality, text_quality
 
 # The weights that come with the package.
@@ -108,7 +113,7 @@ class TextAnalyst:
     def __init__(self, models: Mapping[str, LinearText], version: str) -> None:
         self.models = dict(models)
         self.version = version
-        self._languages = LanguageGuesser()
+        self.languages = LanguageGuesser()
 
     @classmethod
     def load(cls, folder: Path) -> TextAnalyst:
@@ -120,53 +125,102 @@ class TextAnalyst:
             manifest = json.loads((folder / MANIFEST).read_bytes())
             version = str(manifest["version"])
             models = {
-                name: _model(folder / f"{name}.npz", str(manifest["sha256"][name]))
+                name: LinearText.load(
+                    BytesIO(sealed_read(folder / f"{name}.npz", str(manifest["sha256"][name])))
+                )
                 for name in ("sentiment", "emotion", "toxicity", "spam")
             }
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ArtifactError(f"The text models cannot be read: {error}.") from error
         return cls(models, version)
 
-    def insights(self, text: str) -> TextInsights:
+    def insights(self, text: str, correction: TextCorrection | None = None) -> TextInsights:
         """Return what there is to say of the text; blank text is neutral in every respect."""
         if not text.strip():
-            return _blank(self.version)
+            return blank_insights(self.version)
         found = features(text)
-        language = self._languages.guess(text)
-        sentiment = self._chosen("sentiment", found)
-        emotion = self._chosen("emotion", found)
-        has_emotion = sentiment.label != "neutral" and language.code in _EMOTION_LANGUAGES
-        return TextInsights(
-            language=language,
-            sentiment=sentiment,
-            emotion=emotion if has_emotion else Judgement(NO_EMOTION, 0.0, emotion.probabilities),
-            toxicity=self._toxicity(found),
-            spam=self._spam(found),
-            quality=text_quality(text),
-            model=self.version,
+        logits = {name: model.logits(found) for name, model in self.models.items()}
+        if correction is not None:
+            logits = correction.corrected(found, logits, labels_of(self.models))
+        language = self.languages.guess(text)
+        return insights_of(text, language, logits, self.models, model=self.version)
+
+    def word_shares(self, text: str, kind: str) -> dict[str, float]:
+        """Return what each word adds to the log-odds of "toxicity", "spam", or a kind of toxicity.
+
+        Nothing for a kind that the models do not know.
+        """
+        task, label = {"toxicity": ("toxicity", "any"), "spam": ("spam", "spam")}.get(
+            kind, ("toxicity", kind)
         )
-
-    def _chosen(self, task: str, found: TextFeatures) -> Judgement:
         model = self.models[task]
-        chances = dict(zip(model.labels, model.probabilities(found).tolist(), strict=True))
-        label = max(chances, key=chances.__getitem__)
-        return Judgement(label, chances[label], chances)
+        return word_shares(text, model, label) if label in model.labels else {}
 
-    def _toxicity(self, found: TextFeatures) -> Suspicion:
-        """Return "acceptable", or the kind that stands out most over its own threshold."""
-        model = self.models["toxicity"]
-        chances = dict(zip(model.labels, model.probabilities(found).tolist(), strict=True))
-        limits = dict(zip(model.labels, model.thresholds.tolist(), strict=True))
-        score = chances.pop("any")
-        if score < limits["any"]:
-            return Suspicion("acceptable", score, chances)
-        label = max(chances, key=lambda kind: chances[kind] / limits[kind])
-        return Suspicion(label, score, chances)
 
-    def _spam(self, found: TextFeatures) -> Suspicion:
-        model = self.models["spam"]
-        score = float(model.probabilities(found)[0])
-        return Suspicion("spam" if score >= model.thresholds[0] else "ham", score, {})
+class Labelling(Protocol):
+    """What turns a task's logits into labels."""
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+
+    @property
+    def exclusive(self) -> bool: ...
+
+    @property
+    def thresholds(self) -> NDArray[np.float32]: ...
+
+
+def labels_of(labelling: Mapping[str, Labelling]) -> dict[str, tuple[str, ...]]:
+    """Return each task's labels."""
+    return {name: one.labels for name, one in labelling.items()}
+
+
+def insights_of(
+    text: str,
+    language: Language,
+    logits: Mapping[str, NDArray[np.float64]],
+    labelling: Mapping[str, Labelling],
+    *,
+    model: str,
+) -> TextInsights:
+    """Return what the logits of every task, shape (n_labels,), say of the text, labels given."""
+    chances = {
+        name: squashed(logits[name], exclusive=one.exclusive) for name, one in labelling.items()
+    }
+    sentiment = _chosen(labelling["sentiment"], chances["sentiment"])
+    emotion = _chosen(labelling["emotion"], chances["emotion"])
+    has_emotion = sentiment.label != "neutral" and language.code in _EMOTION_LANGUAGES
+    return TextInsights(
+        language=language,
+        sentiment=sentiment,
+        emotion=emotion if has_emotion else Judgement(NO_EMOTION, 0.0, emotion.probabilities),
+        toxicity=_toxicity(labelling["toxicity"], chances["toxicity"]),
+        spam=_spam(labelling["spam"], chances["spam"]),
+        quality=text_quality(text),
+        model=model,
+    )
+
+
+def _chosen(labelling: Labelling, probabilities: NDArray[np.float64]) -> Judgement:
+    chances = dict(zip(labelling.labels, probabilities.tolist(), strict=True))
+    label = max(chances, key=chances.__getitem__)
+    return Judgement(label, chances[label], chances)
+
+
+def _toxicity(labelling: Labelling, probabilities: NDArray[np.float64]) -> Suspicion:
+    """Return "acceptable", or the kind that stands out most over its own threshold."""
+    chances = dict(zip(labelling.labels, probabilities.tolist(), strict=True))
+    limits = dict(zip(labelling.labels, labelling.thresholds.tolist(), strict=True))
+    score = chances.pop("any")
+    if score < limits["any"]:
+        return Suspicion("acceptable", score, chances)
+    label = max(chances, key=lambda kind: chances[kind] / limits[kind])
+    return Suspicion(label, score, chances)
+
+
+def _spam(labelling: Labelling, probabilities: NDArray[np.float64]) -> Suspicion:
+    score = float(probabilities[0])
+    return Suspicion("spam" if score >= labelling.thresholds[0] else "ham", score, {})
 
 
 class LexiconAnalyst:
@@ -178,10 +232,13 @@ class LexiconAnalyst:
         self._lexicon = Lexicon()
         self._languages = LanguageGuesser()
 
-    def insights(self, text: str) -> TextInsights:
-        """Return what word lists say of the text; there is no emotion and no kind of toxicity."""
+    def insights(self, text: str, correction: TextCorrection | None = None) -> TextInsights:
+        """Return what word lists say of the text; there is no emotion and no kind of toxicity.
+
+        A correction is of models, so word lists leave it.
+        """
         if not text.strip():
-            return _blank(LEXICON)
+            return blank_insights(LEXICON)
         chances = self._lexicon.sentiment(text)
         label = max(chances, key=chances.__getitem__)
         toxicity, spam = self._lexicon.toxicity(text), self._lexicon.spam(text)
@@ -195,8 +252,13 @@ class LexiconAnalyst:
             model=LEXICON,
         )
 
+    def word_shares(self, text: str, kind: str) -> dict[str, float]:
+        """Return the words of the text that are listed for "toxicity" or "spam", each with 1."""
+        return dict.fromkeys(self._lexicon.listed(text, kind), 1.0)
 
-def _blank(version: str) -> TextInsights:
+
+def blank_insights(version: str) -> TextInsights:
+    """Return what is said of a text of nothing but space."""
     chances = {"negative": 0.0, "neutral": 1.0, "positive": 0.0}
     return TextInsights(
         language=_NO_LANGUAGE,
@@ -209,11 +271,15 @@ def _blank(version: str) -> TextInsights:
     )
 
 
-def _model(path: Path, sha256: str) -> LinearText:
+def sealed_read(path: Path, sha256: str) -> bytes:
+    """Return what the file holds.
+
+    :raises ArtifactError: if its checksum is another.
+    """
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
         raise ArtifactError(f"{path.name} is not the file that the manifest lists.")
-    return LinearText.load(BytesIO(content))
+    return content
 
 
 def _rounded(chances: dict[str, float]) -> dict[str, float]:

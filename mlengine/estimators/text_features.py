@@ -104,9 +104,20 @@ def normalise(text: str) -> str:
     text = _URL.sub(" urlref ", text)
     text = _MENTION.sub(" userref ", text)
     text = _ELONGATED.sub(r"\1\1", text)
-    text = _SPACED_OUT.sub(lambda spelled: spelled[0].translate(_SPACERS), text)
+    text = spelled_join(text)
     text = _BANG.sub("i", text)
     return f"{text} shoutref" if shouted else text
+
+
+def spelled_join(text: str) -> str:
+    """Return the text with words whose letters stand apart written together."""
+    return _SPACED_OUT.sub(lambda spelled: spelled[0].translate(_SPACERS), text)
+
+
+def rows_of(hashes: NDArray[np.uint64], count: int) -> NDArray[np.intp]:
+    """Return the row of each hash in a table of `count` rows, a power of two: its top bits."""
+    # bit_length is one more than the number of bits that index a power of two.
+    return (hashes >> np.uint64(65 - count.bit_length())).astype(np.intp)
 
 
 def tokens(normalised: str) -> list[str]:
@@ -127,11 +138,37 @@ def features(text: str) -> TextFeatures:
     words = tokens(normalise(text[:LONGEST])[:LONGEST])
     if not words:
         return TextFeatures(np.empty(0, np.uint64), np.empty(0, np.float32))
-    families = [_word_hashes(words), _character_hashes(" ".join(["", *words, ""]))]
+    families = [word_hashes(words), character_hashes(words)]
     return TextFeatures(
         np.concatenate(families),
         np.concatenate([np.full(f.size, f.size**-0.5, np.float32) for f in families if f.size]),
     )
+
+
+def word_hashes(words: list[str]) -> NDArray[np.uint64]:
+    """Return the hashes of words, of pairs of neighbours, and of words a negator turns."""
+    plain = np.array([zlib.crc32(w.encode("utf-8", "surrogatepass")) for w in words], np.uint64)
+    pairs = plain[:-1] * _STEP + plain[1:] * _MIX
+    turned = plain[_turned(words)] + np.uint64(1 << 40)
+    return np.unique(_mixed(np.concatenate([plain + np.uint64(1 << 41), pairs, turned])))
+
+
+def character_hashes(words: list[str]) -> NDArray[np.uint64]:
+    """Return the hashes of the n-grams of characters of at least one word; none joins two."""
+    spaced = " ".join(["", *words, ""])
+    letters = np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    space = letters == ord(" ")
+    rolling, found = letters, []
+    inside = np.ones(letters.size, bool)
+    for length in range(2, max(CHARACTER_LENGTHS) + 1):
+        rolling = rolling[:-1] * _STEP + letters[length - 1 :]
+        # A space may open or close an n-gram, never stand within it.
+        inside = inside[:-1]
+        if length > 2:
+            inside = inside & ~space[length - 2 : -1]
+        if length in CHARACTER_LENGTHS:
+            found.append(_mixed(rolling[inside] + np.uint64(length << 42)))
+    return np.unique(np.concatenate(found))
 
 
 def _plain(token: str) -> str:
@@ -148,14 +185,6 @@ def _mixes_scripts(token: str) -> bool:
     return not token.isascii() and any("a" <= letter <= "z" for letter in token)
 
 
-def _word_hashes(words: list[str]) -> NDArray[np.uint64]:
-    """Return the hashes of words, of pairs of neighbours, and of words a negator turns."""
-    plain = np.array([zlib.crc32(w.encode("utf-8", "surrogatepass")) for w in words], np.uint64)
-    pairs = plain[:-1] * _STEP + plain[1:] * _MIX
-    turned = plain[_turned(words)] + np.uint64(1 << 40)
-    return np.unique(_mixed(np.concatenate([plain + np.uint64(1 << 41), pairs, turned])))
-
-
 def _turned(words: list[str]) -> list[int]:
     """Return the positions of the words that stand in the reach of a negator."""
     found, left = [], 0
@@ -168,23 +197,6 @@ def _turned(words: list[str]) -> list[int]:
             found.append(position)
             left -= 1
     return found
-
-
-def _character_hashes(spaced: str) -> NDArray[np.uint64]:
-    """Return the hashes of the n-grams of characters that do not reach over a space."""
-    letters = np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
-    space = letters == ord(" ")
-    rolling, found = letters, []
-    inside = np.ones(letters.size, bool)
-    for length in range(2, max(CHARACTER_LENGTHS) + 1):
-        rolling = rolling[:-1] * _STEP + letters[length - 1 :]
-        # A space may open or close an n-gram, never stand within it.
-        inside = inside[:-1]
-        if length > 2:
-            inside = inside & ~space[length - 2 : -1]
-        if length in CHARACTER_LENGTHS:
-            found.append(_mixed(rolling[inside] + np.uint64(length << 42)))
-    return np.unique(np.concatenate(found))
 
 
 def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from itertools import islice
 from typing import TypeAlias
 
@@ -25,6 +26,7 @@ _SMOOTHING = 0.05
 _FOLDS = 5
 # With this many texts one fold calibrates as well as all of them, in a third of the time.
 _PLENTY = 20_000
+_TUNES_OF = 20
 # Weights smaller than this share of the largest cannot change a label; zeros compress away.
 _PRUNED_BELOW = 1e-3
 
@@ -33,19 +35,25 @@ Floats: TypeAlias = NDArray[np.float64]
 
 
 def fit_text(
-    task: TextTask, *, exclusive: bool, most_false_alarms: float | None = None
+    task: TextTask,
+    *,
+    exclusive: bool,
+    most_false_alarms: float | None = None,
+    bits: int = TABLE_BITS,
 ) -> LinearText:
     """Learn a model from the texts of the task that are not held out.
 
     Calibration and thresholds come from folds of the same texts. Thresholds give the best
     macro-F1, or, with `most_false_alarms`, alarm at no more than that share of the negatives.
+    The table has 2**bits rows.
 
     :raises TooLittleData: if a label has fewer examples than folds.
     """
-    kept = _to_learn_from(task)
-    matrix = hashed([text for text, keep in zip(task.texts, kept, strict=True) if keep])
+    kept = to_learn_from(task)
+    texts = [text for text, keep in zip(task.texts, kept, strict=True) if keep]
+    matrix = hashed(texts, bits=bits)
     targets = task.targets[kept].astype(np.float64)
-    weights = _balanced(targets, np.array(task.sources)[kept], classes=exclusive)
+    weights = balanced(targets, np.array(task.sources)[kept], classes=exclusive)
 
     # Labels that exclude each other are calibrated together, so they share their folds.
     strata = targets.argmax(axis=1)[:, None].repeat(len(task.labels), 1) if exclusive else targets
@@ -79,26 +87,35 @@ def fit_text(
     )
 
 
-def hashed(texts: list[str]) -> Matrix:
-    """Return the features of the texts, float32, shape (n_texts, 2**TABLE_BITS)."""
+def hashed(texts: list[str], *, bits: int) -> Matrix:
+    """Return the features of the texts, float32, shape (n_texts, 2**bits)."""
     parts = [features(text) for text in texts]
-    columns = np.concatenate([p.hashes for p in parts]) >> np.uint64(64 - TABLE_BITS)
+    columns = np.concatenate([p.hashes for p in parts]) >> np.uint64(64 - bits)
     starts = np.cumsum([0, *(p.hashes.size for p in parts)])
     values = np.concatenate([p.values for p in parts])
-    matrix = Matrix((values, columns.astype(np.int32), starts), (len(texts), 1 << TABLE_BITS))
+    matrix = Matrix((values, columns.astype(np.int32), starts), (len(texts), 1 << bits))
     matrix.sum_duplicates()
     return matrix
 
 
-def _to_learn_from(task: TextTask) -> NDArray[np.bool_]:
-    """Return which texts neither judge nor say what one that judges says.
+def to_learn_from(task: TextTask) -> NDArray[np.bool_]:
+    """Return which texts neither judge nor tune, nor say what one that does says.
 
     The sets overlap: the same tweet stands in two of them with other names masked, other links
     cut off, other marks around it.
     """
     said = [_words_of(text) for text in task.texts]
-    held_out = {words for words, is_out in zip(said, task.held_out, strict=True) if is_out}
-    return np.array([words not in held_out for words in said])
+    is_kept_back = np.array(task.held_out) | to_tune_on(task)
+    kept_back = {words for words, is_out in zip(said, is_kept_back, strict=True) if is_out}
+    return np.array([words not in kept_back for words in said])
+
+
+def to_tune_on(task: TextTask) -> NDArray[np.bool_]:
+    """Return which texts only tell how to weigh models against each other: every twentieth."""
+    hashes = [zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in task.texts]
+    chosen = np.array([code // _TUNES_OF % _TUNES_OF == 0 for code in hashes])
+    tunes: NDArray[np.bool_] = chosen & ~np.array(task.held_out)
+    return tunes
 
 
 def _words_of(text: str) -> str:
@@ -140,7 +157,7 @@ def _regress(inputs: Matrix, truth: NDArray[np.bool_], weight: Floats) -> tuple[
     return ratio * fitted.coef_[0], float(fitted.intercept_[0])
 
 
-def _balanced(targets: Floats, sources: Floats, *, classes: bool) -> Floats:
+def balanced(targets: Floats, sources: Floats, *, classes: bool) -> Floats:
     """Weigh the texts so that, of a source, each label counts the same; they average one."""
     weights = np.zeros(targets.shape)
     for column in range(targets.shape[1]):
@@ -153,7 +170,8 @@ def _balanced(targets: Floats, sources: Floats, *, classes: bool) -> Floats:
                 chosen = mine & (groups == value)
                 # Root of the size: a small source must not drown in a large one.
                 weights[chosen, column] = mine.sum() ** 0.5 / len(values) / chosen.sum()
-        weights[known, column] *= known.sum() / weights[known, column].sum()
+        if known.any():
+            weights[known, column] *= known.sum() / weights[known, column].sum()
     return weights
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from mlengine.datasets import Histories, Interactions, Items
 from mlengine.errors import TooLittleData
-from mlengine.estimators.artifacts import Arrays, csr_arrays, csr_restore
+from mlengine.estimators.item_to_item import ItemToItem
 from mlengine.estimators.ranking import largest_per_row
-from mlengine.estimators.recommender import Recommender
-from mlengine.estimators.sparse_rows import columns_placed, dense_product, rows_placed
+from mlengine.estimators.recency import lateness, raised
 
 
-class Transitions(Recommender):
+class Transitions(ItemToItem):
     """Recommend what people went on to after the items you met last.
 
     The strength of a step from item i to j is
@@ -40,10 +38,12 @@ class Transitions(Recommender):
         direction. 0 keeps direction strict.
     neighbours : int, default 200
         Next items kept for each item.
+    recency : float, default 1.0
+        How much steps to what is chosen lately (see lateness) are raised; 0 not at all.
 
     Attributes
     ----------
-    steps_ : csr_matrix of float32, shape (n_items, n_items)
+    strength_ : csr_matrix of float32, shape (n_items, n_items)
         Row i holds t(i, j).
 
     References
@@ -53,7 +53,6 @@ class Transitions(Recommender):
     """
 
     kind = "transitions"
-    steps_: sparse.csr_matrix
 
     def __init__(
         self,
@@ -64,6 +63,7 @@ class Transitions(Recommender):
         popularity_damping: float = 0.5,
         backward: float = 0.3,
         neighbours: int = 200,
+        recency: float = 1.0,
     ) -> None:
         self.window = window
         self.decay = decay
@@ -71,6 +71,7 @@ class Transitions(Recommender):
         self.popularity_damping = popularity_damping
         self.backward = backward
         self.neighbours = neighbours
+        self.recency = recency
 
     def _learn(self, interactions: Interactions, items: Items | None) -> None:
         if not interactions.is_ordered:
@@ -94,20 +95,9 @@ class Transitions(Recommender):
             * count[both.indices] ** self.popularity_damping
         )
         both.data = (both.data / (norm + self.shrinkage)).astype(np.float32)
-        self.steps_ = largest_per_row(both, self.neighbours)
+        raised(both, lateness(interactions), self.recency)
+        self.strength_ = largest_per_row(both, self.neighbours)
         self.item_ids_ = interactions.item_ids
 
-    def _scores(self, people: Histories) -> NDArray[np.float32]:
-        recent = people.newest(self.window).faded(self.decay)
-        return dense_product(recent, self.steps_)
-
-    def _arrays(self) -> Arrays:
-        return csr_arrays("steps", self.steps_)
-
-    def _place(self, place: NDArray[np.intp], count: int) -> None:
-        wide = columns_placed(self.steps_, place, count)
-        self.steps_ = rows_placed(wide, place, count)
-
-    def _restore(self, arrays: Arrays) -> None:
-        n = len(self.item_ids_)
-        self.steps_ = csr_restore("steps", arrays, (n, n))
+    def _recent(self, people: Histories) -> sparse.csr_matrix:
+        return people.newest(self.window).faded(self.decay)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ _WORD = re.compile(r"#?\w+")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Longer "words" are links and noise; a bound keeps a hostile caption from filling the vocabulary.
 _LONGEST = 40
+_PART_LENGTHS = (2, 3, 4, 5)
 
 
 def words_of(text: str) -> list[str]:
@@ -38,10 +40,37 @@ def words_of(text: str) -> list[str]:
     return found
 
 
+def pieces_of(text: str) -> list[str]:
+    """Return the words of a caption, its pairs of neighbouring words, and the parts of its words.
+
+    A part is two to five letters in a row, blanks at the ends of a word included: what words
+    share that are written or inflected otherwise.
+
+    >>> pieces_of("a cat")[:9]
+    ['a', 'cat', 'a cat', '< a', '<a ', '< a ', '< c', '<ca', '<at']
+    """
+    words = words_of(text)
+    pairs = [f"{one} {next_}" for one, next_ in pairwise(words)]
+    return words + pairs + [part for word in words for part in _parts(f" {word} ")]
+
+
+def _parts(word: str) -> list[str]:
+    return [
+        "<" + word[start : start + length]
+        for length in _PART_LENGTHS
+        for start in range(len(word) - length + 1)
+    ]
+
+
 def vocabulary_of(
-    texts: Iterable[str], *, minimum: int, maximum: int, limit: int
+    texts: Iterable[str],
+    *,
+    minimum: int,
+    maximum: int,
+    limit: int,
+    terms: Callable[[str], list[str]] = words_of,
 ) -> tuple[list[str], NDArray[np.float32]]:
-    """Return the words in `minimum` to `maximum` texts, sorted, and their inverse frequencies.
+    """Return the terms in `minimum` to `maximum` texts, sorted, and their inverse frequencies.
 
     Only the `limit` most widespread are kept, ties alphabetically. The inverse frequency is
     1 + log((1 + texts) / (1 + texts with the word)), smoothed as by Salton and Buckley (1988),
@@ -50,7 +79,7 @@ def vocabulary_of(
     spread: Counter[str] = Counter()
     total = 0
     for text in texts:
-        spread.update(set(words_of(text)))
+        spread.update(set(terms(text)))
         total += 1
     common = [word for word, count in spread.items() if minimum <= count <= maximum]
     words = sorted(sorted(common, key=lambda word: (-spread[word], word))[:limit])
@@ -59,7 +88,11 @@ def vocabulary_of(
 
 
 def word_vectors(
-    texts: Sequence[str], place: dict[str, int], inverse: NDArray[np.float32]
+    texts: Sequence[str],
+    place: dict[str, int],
+    inverse: NDArray[np.float32],
+    *,
+    terms: Callable[[str], list[str]] = words_of,
 ) -> sparse.csr_matrix:
     """Return unit TF-IDF rows, shape (n_texts, n_words), terms counted as 1 + log(count).
 
@@ -71,7 +104,7 @@ def word_vectors(
     columns = [np.zeros(0, dtype=np.int32)]
     values = [np.zeros(0, dtype=np.float32)]
     for text in texts:
-        counts = Counter(place[word] for word in words_of(text) if word in place)
+        counts = Counter(place[word] for word in terms(text) if word in place)
         column = np.fromiter(sorted(counts), dtype=np.int32, count=len(counts))
         weight = np.array([1.0 + np.log(counts[int(j)]) for j in column]) * inverse[column]
         length = np.sqrt((weight**2).sum())

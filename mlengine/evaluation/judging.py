@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mlengine.datasets import Histories, Interactions, positions_in
 from mlengine.metrics import RankingReport, report_of_hits
+from mlengine.metrics.ranking import ndcg_at_k
 
 
 class Scorer(Protocol):
@@ -48,13 +49,22 @@ class Examination:
 
     def report(self, ids: NDArray[np.int64]) -> RankingReport:
         """Judge lists of item ids, shape (n_users, k), -1 where a list ended early."""
+        return report_of_hits(self.hits(ids), self.wanted)
+
+    def ndcg(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return each user's NDCG, shape (n_users,), in the order of `user_ids`."""
+        return ndcg_at_k(self.hits(ids), self.wanted)
+
+    def hits(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of the listed items were chosen, shape as `ids`."""
         # One number a (user, item) pair makes membership a single sorted search.
         catalogue = np.unique(self._item)
         keys = np.sort(self._row * len(catalogue) + np.searchsorted(catalogue, self._item))
         column, known = positions_in(catalogue, ids.ravel())
         row = np.repeat(np.arange(len(ids)), ids.shape[1])
         _, hit = positions_in(keys, row * len(catalogue) + column)
-        return report_of_hits((hit & known).reshape(ids.shape), self.wanted)
+        found: NDArray[np.bool_] = (hit & known).reshape(ids.shape)
+        return found
 
 
 def figures(report: RankingReport) -> Mapping[str, float]:

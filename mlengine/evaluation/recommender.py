@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mlengine.datasets import Interactions, Items, read_interactions, read_items
+from mlengine.datasets import Interactions, Items, read_interactions, read_items, read_vectors
 from mlengine.errors import DatasetError, TooLittleData
 from mlengine.estimators import Blend, Popularity, Recommender
 from mlengine.evaluation.judging import Examination, figures
@@ -42,14 +42,16 @@ def evaluate(
     rows come after train's, else at random. The chosen blend is then fitted to train and val
     together. The test's items are read once, at the end.
 
+    `features` gives items vectors of pictures and sounds (see read_vectors).
+
     :raises DatasetError: if a file cannot be read; it names file and line. Or if `k` is below 1.
     :raises TooLittleData: if there is too little to learn from or nothing to find.
     """
     if k < 1:
         raise DatasetError(f"A list of {k} items cannot be judged; k must be 1 or more.")
     known, tested = read_interactions(train), read_interactions(test)
-    described = read_items(items) if items else None
-    notes = ["the item features were not used"] if features else []
+    described = _described(items, features)
+    notes = []
     if val:
         held = read_interactions(val)
         fitted, everything = known, _together(known, held)
@@ -90,6 +92,7 @@ def evaluate(
         **_timed(blend, exam, k=k),
         "peak_rss_mb": _peak_rss_mb(),
         "chosen": {name: {**chosen[name], "weight": blend.weights[name]} for name in chosen},
+        "ablation_on_val": search.ablation,
         "tried": search.tried,
         "notes": notes,
     }
@@ -98,6 +101,14 @@ def evaluate(
         result["negatives"] = judge_among_negatives(blend, everything, rows, k=k)
         result["popularity"]["negatives"] = judge_among_negatives(popularity, everything, rows, k=k)
     return result
+
+
+def _described(items: Path | None, features: Path | None) -> Items | None:
+    described = read_items(items) if items else None
+    if features is None:
+        return described
+    vectors = read_vectors(features)
+    return described.with_vectors(vectors) if described else vectors
 
 
 def _choose(search: Search) -> dict[str, dict[str, Any]]:

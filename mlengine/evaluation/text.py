@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from tqdm import tqdm
 
 from mlengine.datasets.labelled import LabelledTexts, read_labelled
 from mlengine.errors import DatasetError, UnknownModel
 from mlengine.estimators.lexicon import Lexicon
-from mlengine.estimators.text_analyst import WEIGHTS, TextAnalyst, TextInsights
+from mlengine.estimators.text_analyst import WEIGHTS, Labelling, TextAnalyst, TextInsights
+from mlengine.estimators.text_reviser import TextReviser
 from mlengine.metrics.calibration import average_precision, roc_auc
 from mlengine.metrics.classification import classification_report
 
 TOXICITY_KINDS = ("any", "offensive", "hate", "threat", "insult", "sexual")
 
+# Texts revised between two moves of the progress bar.
+_CHUNK = 256
 _OF_A_LANGUAGE = ("n", "accuracy", "macro_f1", "macro_recall")
 _CLEAN = {"toxicity": "acceptable", "spam": "ham"}
 Answer = TypeVar("Answer")
@@ -29,12 +35,15 @@ Chances = list[dict[str, float]]
 def evaluate(
     task: str, data: Path, kind: str | None = None, *, weights: Path = WEIGHTS
 ) -> dict[str, Any]:
-    """Return how well the shipped model labels the texts of a file, and how fast.
+    """Return how well the shipped models label the texts of a file, and how fast.
 
     `task` is sentiment, emotion, toxicity or spam; `kind`, for toxicity alone, the score to
     judge by (default "any"). Sentiment and emotion choose among the labels that the file uses,
-    so that a file of polar posts is judged as one. Times are those of the whole analysis of one
-    text, one thread.
+    so that a file of polar posts is judged as one.
+
+    What is judged is the verdict that stands, the worker's; "first" judges the one that the
+    request gives meanwhile. Times at the top are the request's: the whole analysis of one text on
+    one thread. Those of "revision" are the worker's, texts taken together.
 
     :raises DatasetError: if the file cannot be read, or has an unknown label or only one.
     :raises UnknownModel: if there is no such task or kind.
@@ -44,29 +53,60 @@ def evaluate(
         raise UnknownModel(f"There is no text task {task!r}.")
     if kind is not None and (task != "toxicity" or kind not in TOXICITY_KINDS):
         raise UnknownModel(f"There is no kind {kind!r} of {task}.")
-    analyst = TextAnalyst.load(weights)
+    reviser = TextReviser.load(weights, threads=len(os.sched_getaffinity(0)))
+    analyst = reviser.analyst
     labelled = read_labelled(data, known=_known(task, analyst))
-    labels = sorted(set(labelled.labels))
-    if len(labels) < 2:
-        raise DatasetError(f"{data}: every row is {labels[0]!r}; there is nothing to tell apart.")
+    if len(set(labelled.labels)) < 2:
+        raise DatasetError(
+            f"{data}: every row is {labelled.labels[0]!r}; there is nothing to tell apart."
+        )
 
-    insights, milliseconds = _timed(analyst.insights, labelled.texts)
+    first, milliseconds = _timed(analyst.insights, labelled.texts)
+    revised, seconds = _revised(reviser, labelled.texts)
+    judge = partial(_judged, task, kind or "any", labelled)
+    return {
+        "task": task,
+        "model": reviser.version,
+        **judge(revised, reviser.mixtures),
+        **_speed(milliseconds),
+        "first": {"model": analyst.version, **judge(first, analyst.models)},
+        "revision": {"texts_per_second": len(revised) / seconds},
+        "baseline": _baseline(task, labelled),
+    }
+
+
+def _revised(reviser: TextReviser, texts: Sequence[str]) -> tuple[list[TextInsights], float]:
+    """Return the worker's insights, and the seconds they took in all."""
+    found: list[TextInsights] = []
+    began = time.perf_counter()
+    with tqdm(total=len(texts), unit="text", desc="Revising", leave=False) as bar:
+        for start in range(0, len(texts), _CHUNK):
+            chunk = texts[start : start + _CHUNK]
+            found += reviser.insights(chunk)
+            bar.update(len(chunk))
+    return found, time.perf_counter() - began
+
+
+def _judged(
+    task: str,
+    kind: str,
+    labelled: LabelledTexts,
+    insights: Sequence[TextInsights],
+    labelling: Mapping[str, Labelling],
+) -> dict[str, Any]:
     if task in _CLEAN:
-        result = _suspicions(task, kind or "any", labelled, insights, analyst)
-    else:
-        chances = [getattr(insight, task).probabilities for insight in insights]
-        result = _choices(labelled, labels, chances)
-        if task == "sentiment":
-            lexicon = Lexicon()
-            guesses, spent = _timed(lexicon.sentiment, labelled.texts)
-            result["baseline"] = {
-                "name": "VADER",
-                **_choices(labelled, labels, guesses),
-                **_speed(spent),
-            }
-        else:
-            result["baseline"] = _majority(labelled.labels)
-    return {"task": task, "model": analyst.version, **result, **_speed(milliseconds)}
+        return _suspicions(task, kind, labelled, insights, labelling[task])
+    chances = [getattr(insight, task).probabilities for insight in insights]
+    return _choices(labelled, chances)
+
+
+def _baseline(task: str, labelled: LabelledTexts) -> dict[str, Any]:
+    if task == "sentiment":
+        guesses, spent = _timed(Lexicon().sentiment, labelled.texts)
+        return {"name": "VADER", **_choices(labelled, guesses), **_speed(spent)}
+    if task == "emotion":
+        return _majority(labelled.labels)
+    return _majority([label if label == _CLEAN[task] else "other" for label in labelled.labels])
 
 
 def _known(task: str, analyst: TextAnalyst) -> frozenset[str] | None:
@@ -75,8 +115,9 @@ def _known(task: str, analyst: TextAnalyst) -> frozenset[str] | None:
     return frozenset({"ham", "spam"} if task == "spam" else analyst.models[task].labels)
 
 
-def _choices(labelled: LabelledTexts, labels: Sequence[str], chances: Chances) -> dict[str, Any]:
+def _choices(labelled: LabelledTexts, chances: Chances) -> dict[str, Any]:
     """Judge the likeliest of the labels; of two, the second in the alphabet is the positive."""
+    labels = sorted(set(labelled.labels))
     said = [max(labels, key=lambda label: chance.get(label, 0.0)) for chance in chances]
     result = _report(labelled.labels, said, labelled.languages)
     if len(labels) == 2:
@@ -91,17 +132,16 @@ def _suspicions(
     kind: str,
     labelled: LabelledTexts,
     insights: Sequence[TextInsights],
-    analyst: TextAnalyst,
+    labelling: Labelling,
 ) -> dict[str, Any]:
     """Judge one score against its threshold: is there anything to it or not."""
     clean = _CLEAN[task]
-    model = analyst.models[task]
     if task == "spam":
         scores, column, name = [i.spam.score for i in insights], 0, "spam"
     else:
         scores = [{"any": i.toxicity.score, **i.toxicity.kinds}.get(kind, 0.0) for i in insights]
-        column, name = model.labels.index(kind), kind
-    threshold = float(model.thresholds[column])
+        column, name = labelling.labels.index(kind), kind
+    threshold = float(labelling.thresholds[column])
     is_bad = [label != clean for label in labelled.labels]
     truth = [name if bad else clean for bad in is_bad]
     said = [name if score >= threshold else clean for score in scores]
@@ -111,7 +151,6 @@ def _suspicions(
         "threshold": threshold,
         **_report(truth, said, labelled.languages),
         **_ranking(is_bad, scores),
-        "baseline": _majority(truth),
     }
 
 

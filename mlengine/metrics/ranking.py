@@ -85,6 +85,20 @@ def ndcg_at_k(hits: NDArray[np.bool_], wanted: NDArray[np.int64]) -> NDArray[np.
     return gain
 
 
+def graded_ndcg(gains: NDArray[np.float64], scores: NDArray[np.float64]) -> float:
+    """Return the normalised discounted cumulative gain of one list ordered by `scores`.
+
+    Gains are not negative, and one at least is positive; the discount is as in `ndcg_at_k`,
+    over the whole list. Of equal scores the first stands first.
+
+    >>> round(graded_ndcg(np.array([0.0, 3.0, 1.0]), np.array([0.9, 0.5, 0.1])), 4)
+    0.659
+    """
+    discount = 1.0 / np.log2(np.arange(2, len(gains) + 2))
+    found = gains[np.argsort(-scores, kind="stable")] @ discount
+    return float(found / (np.sort(gains)[::-1] @ discount))
+
+
 def hit_at_k(hits: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return 1.0 for each user with at least one hit, else 0.0, shape (n_users,).
 

@@ -1,7 +1,17 @@
 """Trained models and what they predicted."""
 
 from mlengine.models.insight import AccountInsight, Segment
+from mlengine.models.seen import SeenPosts
+from mlengine.models.similar import SimilarPosts
 from mlengine.models.slate import Slate
 from mlengine.models.version import ModelVersion, TrainingRun
 
-__all__ = ["AccountInsight", "ModelVersion", "Segment", "Slate", "TrainingRun"]
+__all__ = [
+    "AccountInsight",
+    "ModelVersion",
+    "SeenPosts",
+    "Segment",
+    "SimilarPosts",
+    "Slate",
+    "TrainingRun",
+]

@@ -8,7 +8,8 @@ class Slate(models.Model):
 
     `items` is one JSON object of parallel arrays, best first:
     {"ids": [post ids], "authors": [account ids], "scores": [floats], "sources": [[name, …], …],
-    "contributions": [[signed share of the score per source], …], "reasons": [sentence, …]}.
+    "contributions": [[signed share of the score per source], …], "reasons": [sentence, …],
+    "propensities": [probability with which that item stood at that place, …]}.
     """
 
     class Audience(models.TextChoices):

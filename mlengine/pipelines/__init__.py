@@ -1,10 +1,14 @@
 """Every model we train, by name. To add one: write a module here and list it."""
 
 from mlengine.errors import UnknownModel
-from mlengine.pipelines.base import Decision, Judged, Pipeline, Split, gate
+from mlengine.pipelines.base import Fitted, Judged, Pipeline, Split
 from mlengine.pipelines.behaviour import Behaviour
 from mlengine.pipelines.engagement import EngagementForecast
 from mlengine.pipelines.feed import Feed
+from mlengine.pipelines.finite import finite_expect
+from mlengine.pipelines.gating import Decision, gate
+from mlengine.pipelines.moderation import Moderation
+from mlengine.pipelines.ranker import Ranker
 from mlengine.pipelines.segments import AccountSegments
 
 _LISTED: tuple[Pipeline, ...] = (
@@ -12,6 +16,8 @@ _LISTED: tuple[Pipeline, ...] = (
     EngagementForecast(),
     Behaviour(),
     AccountSegments(),
+    Ranker(),
+    Moderation(),
 )
 PIPELINES: dict[str, Pipeline] = {pipeline.name: pipeline for pipeline in _LISTED}
 
@@ -26,4 +32,14 @@ def pipeline_get(name: str) -> Pipeline:
     return PIPELINES[name]
 
 
-__all__ = ["PIPELINES", "Decision", "Judged", "Pipeline", "Split", "gate", "pipeline_get"]
+__all__ = [
+    "PIPELINES",
+    "Decision",
+    "Fitted",
+    "Judged",
+    "Pipeline",
+    "Split",
+    "finite_expect",
+    "gate",
+    "pipeline_get",
+]

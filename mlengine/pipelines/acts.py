@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
+from types import MappingProxyType
 
 from analytics.models import Event
 from analytics.selectors.acts import actor_ranges, acts_of, newest_act
@@ -16,6 +17,7 @@ from mlengine.errors import TooLittleData
 WINDOW = timedelta(days=90)
 # More accounts make a model of some twenty features hardly better, and only slower.
 _RANGE = 500
+NOBODY: Mapping[int, datetime] = MappingProxyType({})
 _RANGES = 40
 
 CODES: dict[str, int] = {
@@ -43,10 +45,27 @@ def acts_sampled(*, until: datetime) -> tuple[Acts, datetime]:
     return acts_in(_spread(ranges), since=since, until=end), newest
 
 
-def acts_in(ranges: Sequence[tuple[int, int]], *, since: datetime, until: datetime) -> Acts:
-    """Return the acts of the accounts in these ranges of ids. One query a range."""
-    rows = (acts_of(low=low, high=high, since=since, until=until) for low, high in ranges)
-    return Acts.from_rows(chain.from_iterable(rows), CODES)
+def acts_in(
+    ranges: Sequence[tuple[int, int]],
+    *,
+    since: datetime,
+    until: datetime,
+    apart: Mapping[int, datetime] = NOBODY,
+) -> Acts:
+    """Return the acts of the accounts in these ranges of ids.
+
+    Of an account in `apart` only those from its moment on. One query a range and one for each
+    account in `apart`.
+    """
+    ranged = chain.from_iterable(
+        acts_of(low=low, high=high, since=since, until=until) for low, high in ranges
+    )
+    own = chain.from_iterable(
+        acts_of(low=pk, high=pk, since=max(since, moment), until=until)
+        for pk, moment in apart.items()
+    )
+    rows = chain((row for row in ranged if row[0] not in apart), own) if apart else ranged
+    return Acts.from_rows(rows, CODES)
 
 
 def _spread(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:

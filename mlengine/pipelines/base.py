@@ -1,4 +1,4 @@
-"""What every pipeline offers, and the gate a trained model passes before it serves anybody."""
+"""What every pipeline offers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 D = TypeVar("D")
 
@@ -33,10 +36,15 @@ class Split(Generic[D]):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How well something did on held-out data: one score, higher is better, and its metrics."""
+    """How well something did on held-out data: one score, higher is better, and its metrics.
+
+    `units`, where there are any, are the scores of which `score` is the mean, such as one a
+    person, in an order that the split alone decides, so that two models' are paired.
+    """
 
     score: float
     metrics: Mapping[str, float] = field(default_factory=dict)
+    units: NDArray[np.float64] | None = None
 
 
 class Pipeline(Protocol):
@@ -79,36 +87,3 @@ class Pipeline(Protocol):
 
         :raises ArtifactError: if it is damaged, foreign or impossible.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Whether a candidate goes live, and why in one sentence."""
-
-    is_promoted: bool
-    verdict: str
-
-
-def gate(measure: str, *, candidate: Judged, baseline: Judged, live: Judged | None) -> Decision:
-    """Let the candidate go live only if it beats the baseline, and the live version if any.
-
-    All three were measured on the same held-out data.
-    """
-    reached = f"{measure} {candidate.score:.4f}"
-    if candidate.score <= baseline.score:
-        return Decision(
-            False, f"Kept back: {reached} does not beat the baseline's {baseline.score:.4f}."
-        )
-    if live is None:
-        return Decision(
-            True, f"Promoted: {reached} against the baseline's {baseline.score:.4f}; none was live."
-        )
-    if candidate.score <= live.score:
-        return Decision(
-            False, f"Kept back: {reached} does not beat the live version's {live.score:.4f}."
-        )
-    return Decision(
-        True,
-        f"Promoted: {reached} against the live version's {live.score:.4f}"
-        f" and the baseline's {baseline.score:.4f}.",
-    )

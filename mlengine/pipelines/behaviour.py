@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -9,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.metrics import accuracy_score, f1_score
+from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 
 from analytics.selectors.behaviour import HIGH_FROM
 from mlengine.datasets.acts import DAY, FEATURES, Acts, features, outcomes
@@ -33,6 +34,8 @@ _ROWS_TRIED = 0.3
 # The features tell much the same: a firm penalty shares the weight among them, so that what is
 # named as a driver does drive, and costs no accuracy (docs/models/behaviour.md).
 _L2 = 100.0
+# A risk from which on somebody is said to go, where a yes or a no is judged.
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class Behaviour(Pipeline):
         risk = model.churn_risk(held_out.rows)
         classes = model.class_probabilities(held_out.rows).argmax(axis=1)
         calibration = {
+            **_found(held_out.is_gone, risk >= _LIKELY),
             "churn_brier": brier(held_out.is_gone, risk),
             "churn_calibration_error": calibration_error(held_out.is_gone, risk),
         }
@@ -149,10 +153,12 @@ def _judged(
     risk: NDArray[np.float64],
     more: dict[str, float],
 ) -> Judged:
-    macro_f1 = float(f1_score(held_out.classes, classes, average="macro", zero_division=0.0))
+    macro_f1 = _macro(f1_score, held_out.classes, classes)
     auc = roc_auc(held_out.is_gone, risk)
     metrics = {
         "class_macro_f1": macro_f1,
+        "class_macro_precision": _macro(precision_score, held_out.classes, classes),
+        "class_macro_recall": _macro(recall_score, held_out.classes, classes),
         "class_accuracy": float(accuracy_score(held_out.classes, classes)),
         "churn_roc_auc": auc,
         "churn_average_precision": average_precision(held_out.is_gone, risk),
@@ -161,3 +167,15 @@ def _judged(
         **more,
     }
     return Judged((macro_f1 + auc) / 2, metrics)
+
+
+def _macro(score: Callable[..., Any], truth: NDArray[np.int64], said: NDArray[np.int64]) -> float:
+    return float(score(truth, said, average="macro", zero_division=0.0))
+
+
+def _found(is_gone: NDArray[np.bool_], said: NDArray[np.bool_]) -> dict[str, float]:
+    scores = {"precision": precision_score, "recall": recall_score, "f1": f1_score}
+    return {
+        f"churn_{name}": float(score(is_gone, said, zero_division=0.0))
+        for name, score in scores.items()
+    }

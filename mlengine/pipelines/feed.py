@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
 import numpy as np
+from django.conf import settings
 
 from analytics.selectors.history import interactions
 from mlengine.datasets import Interactions, Items
 from mlengine.errors import TooLittleData
-from mlengine.estimators import Blend, Popularity, Recommender
+from mlengine.estimators import Blend, ContentSimilarity, Popularity, Recommender
 from mlengine.evaluation.judging import Examination, figures
 from mlengine.evaluation.splits import users_sampled
 from mlengine.evaluation.tuning import GRIDS, Search
@@ -30,6 +31,8 @@ LEAST_PEOPLE = 20
 LEAST_CHOICES = 50
 # More people make the judgement hardly surer, and only longer.
 _PEOPLE_JUDGED = 4_000
+# Weights are searched over sources fitted to so many people at least.
+_PEOPLE_LEARNED = 5_000
 # Half of the people are enough to weigh sources against each other.
 _PEOPLE_WEIGHED = 1_000
 # Popularity as it is and as it was lately: the better of the two is the one to beat.
@@ -45,7 +48,7 @@ class FeedData:
 
 
 class Feed(Pipeline):
-    """Blend of item-item, content, transitions and popularity; weights chosen on later choices."""
+    """Blend of the sources in SOCIALML_FEED_SOURCES; weights chosen on later choices."""
 
     name = "feed"
     measure = f"ndcg@{K}"
@@ -80,26 +83,29 @@ class Feed(Pipeline):
         return Split(train, held_out, whole, _moment(cut), _moment(newest))
 
     def fit(self, data: FeedData) -> Blend:
-        """Fit every source, and weigh them on the newest tenth of the same data."""
+        """Weigh the sources on the newest tenth, and fit what weighs anything to all of it."""
         inner, later = _newest_apart(data.interactions)
         exam = Examination(inner, users_sampled(later, count=_PEOPLE_WEIGHED))
         weights: dict[str, float] = {}
         if len(exam.user_ids):
-            sources = _fitted(inner, data.items)
+            # What weighs well for half of a large log weighs well for all of it.
+            half = users_sampled(inner, count=max(len(inner.user_ids) // 2, _PEOPLE_LEARNED))
+            sources = _fitted(half, data.items)
             judged = {name: (model, _ndcg(model, exam)) for name, model in sources.items()}
             weights = Search(inner, exam, K, data.items).weights(judged)
-        return _blend(_fitted(data.interactions, data.items), weights)
+        return _blend(_fitted(data.interactions, data.items, _kept(weights)), weights)
 
     def refit(self, model: Blend, data: FeedData) -> Blend:
         """Fit every source again, keeping the weights."""
-        return _blend(_fitted(data.interactions, data.items), model.weights)
+        return _blend(_fitted(data.interactions, data.items, _kept(model.weights)), model.weights)
 
     def evaluate(self, model: Blend, split: Split[FeedData]) -> Judged:
         exam = _exam(split)
         ids, _, _ = model.score_users(exam.people(model.item_ids_), k=K)
         report = exam.report(ids)
         weights = {f"weight_{name}": weight for name, weight in model.weights.items()}
-        return Judged(report.ndcg, {**figures(report), "people": report.users, **weights})
+        figured = {**figures(report), "people": report.users, **weights}
+        return Judged(report.ndcg, figured, exam.ndcg(ids))
 
     def baseline(self, split: Split[FeedData]) -> Judged:
         exam = _exam(split)
@@ -108,7 +114,8 @@ class Feed(Pipeline):
             model = Popularity(half_life_days=half_life).fit(split.train.interactions)
             ids, _ = model.score_users(exam.people(model.item_ids_), k=K)
             report = exam.report(ids)
-            judged.append(Judged(report.ndcg, {**figures(report), "half_life_days": half_life}))
+            figured = {**figures(report), "half_life_days": half_life}
+            judged.append(Judged(report.ndcg, figured, exam.ndcg(ids)))
         return max(judged, key=lambda one: one.score)
 
     def restore(self, file: BinaryIO) -> Blend:
@@ -147,24 +154,36 @@ def _newest_apart(whole: Interactions) -> tuple[Interactions, Interactions]:
     return whole.where(~is_later), whole.where(is_later)
 
 
-def _fitted(data: Interactions, items: Items) -> dict[str, Recommender]:
+def _fitted(
+    data: Interactions, items: Items, names: Container[str] | None = None
+) -> dict[str, Recommender]:
+    """Return the sources that the data is enough for, all of the settings' or the named alone."""
     found: dict[str, Recommender] = {}
     for kind, grid in GRIDS.items():
+        if kind.kind not in (settings.SOCIALML_FEED_SOURCES if names is None else names):
+            continue
         # Where a search for settings would start: a day's change moves the best ones little.
-        settings = {name: values[0] for name, values in grid.items()}
+        first = {name: values[0] for name, values in grid.items()}
         try:
-            found[kind.kind] = kind(**settings).fit(data, items=items)
+            found[kind.kind] = kind(**first).fit(data, items=items)
         except TooLittleData:
             # Nothing to learn from for this one, such as posts without words.
             continue
     return found
 
 
-def _blend(sources: dict[str, Recommender], weights: dict[str, float]) -> Blend:
+def _kept(weights: Mapping[str, float]) -> set[str] | None:
+    """Return the names of the sources a blend of these weights holds; None where none was weighed.
+
+    Words are kept even where they rank nobody's feed: what a new post is like, they alone tell.
+    """
+    weighty = {name for name, weight in weights.items() if weight}
+    return weighty | {ContentSimilarity.kind} if weighty else None
+
+
+def _blend(sources: dict[str, Recommender], weights: Mapping[str, float]) -> Blend:
     known = {name: weights.get(name, 0.0) for name in sources}
-    if not any(known.values()):
-        known = dict.fromkeys(sources, 1.0)
-    return Blend({name: sources[name] for name, weight in known.items() if weight}, known)
+    return Blend(sources, known if any(known.values()) else dict.fromkeys(sources, 1.0))
 
 
 def _exam(split: Split[FeedData]) -> Examination:

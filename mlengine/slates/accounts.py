@@ -11,21 +11,27 @@ from django.db.models import Max, Q
 from numpy.typing import NDArray
 
 from analytics.models import Event
-from analytics.selectors.history import history_of, seen_of
-from analytics.selectors.weights import SIGNALS
+from analytics.selectors.history import history_of
+from analytics.selectors.weights import TELLING
+from mlengine.slates.seen import Seen, seen_read
+from posts.models import Dismissal
 from profiles.models import Block, Follow, Mute, Preferences, User
 from socialml.core.text import fold
 
-# An item that stood on the screen this often without being acted on is not shown again.
-IMPRESSIONS_ENOUGH = 3
-# What changes a ranking: anything done with a post, and whom one wants to see.
-TELLING = frozenset(
-    {
-        *SIGNALS,
-        *(Event.Kind.FOLLOWED, Event.Kind.UNFOLLOWED, Event.Kind.BLOCKED, Event.Kind.UNBLOCKED),
-        *(Event.Kind.MUTED, Event.Kind.UNMUTED),
-    }
-)
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Public accounts that one follows, and those that these follow.
+
+    Attributes
+    ----------
+    ids : ndarray of int64, shape (n_members,)
+    ties : ndarray of float32, shape (n_members,)
+        How many of those whom one follows follow the member; 0 where one does oneself.
+    """
+
+    ids: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    ties: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
 @dataclass(slots=True)
@@ -43,10 +49,19 @@ class Account:
     muted_hashtags: tuple[str, ...] = ()
     muted_categories: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    # The share of each source's part that the account lets count; 1 where it is not named.
+    weights: dict[str, float] = field(default_factory=dict)
+    # What it did before says nothing of it any more.
+    history_since: datetime | None = None
+    # Oldest first.
     following: list[int] = field(default_factory=list)
+    circle: Circle = field(default_factory=Circle)
     hidden: list[int] = field(default_factory=list)
     history: list[tuple[int, float, float]] = field(default_factory=list)
-    seen: list[int] = field(default_factory=list)
+    seen: Seen = field(default_factory=Seen)
+    # Asked for less of: all such posts, and those since `history_since`, oldest first.
+    dismissed: list[int] = field(default_factory=list)
+    disliked: list[int] = field(default_factory=list)
     event_mark: int = 0
 
     @property
@@ -56,14 +71,16 @@ class Account:
 
     @property
     def is_known(self) -> bool:
-        """Whether anything is known that a ranking of their own could stand on."""
-        return bool(self.history or self.following or self.interests)
+        """Whether anything is known that sets their ranking apart from everybody's."""
+        told = (self.interests, self.languages, self.muted_hashtags, self.muted_categories)
+        return bool(self.history or self.following or self.weights or any(told))
 
 
 def accounts_read(user_ids: Collection[int]) -> dict[int, Account]:
     """Return the active accounts of people among `user_ids`, by id.
 
-    Nine queries for up to 5,000 accounts. The newest event is read before the history, so that
+    Eleven queries for up to 5,000 accounts, and one for every 100 that have seen more than the log
+    is read for. The newest event is read before the history, so that
     an event recorded meanwhile makes the next refresh come rather than be overlooked.
     """
     marks = event_marks(user_ids)
@@ -110,11 +127,13 @@ def _read_preferences(accounts: dict[int, Account]) -> None:
         account.muted_hashtags = tuple(_words(row.muted_hashtags))
         account.muted_categories = tuple(row.muted_categories)
         account.languages = tuple(row.languages)
+        account.weights = row.weights
+        account.history_since = row.history_since
 
 
 def _read_graph(accounts: dict[int, Account]) -> None:
     ids = list(accounts)
-    follows = Follow.objects.accepted().filter(follower__in=ids)
+    follows = Follow.objects.accepted().filter(follower__in=ids).order_by("pk")
     for follower, followed in follows.values_list("follower_id", "followed_id"):
         accounts[follower].following.append(followed)
     blocks = Block.objects.filter(Q(blocker__in=ids) | Q(blocked__in=ids))
@@ -128,11 +147,17 @@ def _read_graph(accounts: dict[int, Account]) -> None:
 
 
 def _read_history(accounts: dict[int, Account]) -> None:
-    for user_id, post_id, weight, seconds in _summed(history_of(accounts)):
+    since = {pk: one.history_since for pk, one in accounts.items() if one.history_since}
+    for user_id, post_id, weight, seconds in _summed(history_of(accounts, since=since)):
         accounts[user_id].history.append((post_id, weight, seconds))
-    for user_id, post_id, impressions, acts in seen_of(accounts):
-        if acts or impressions >= IMPRESSIONS_ENOUGH:
-            accounts[user_id].seen.append(post_id)
+    for user_id, seen in seen_read(accounts).items():
+        accounts[user_id].seen = seen
+    dismissed = Dismissal.objects.filter(user_id__in=list(accounts)).order_by("pk")
+    for user_id, post_id, moment in dismissed.values_list("user_id", "post_id", "dismissed_at"):
+        account = accounts[user_id]
+        account.dismissed.append(post_id)
+        if account.history_since is None or moment >= account.history_since:
+            account.disliked.append(post_id)
 
 
 def _summed(

@@ -5,26 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
 import numpy as np
-from django.conf import settings
-from django.db.models import Count
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analytics.selectors.history import log_span
-from analytics.selectors.weights import signals_of_others_posts
 from mlengine.datasets import positions_in
+from mlengine.slates import columns as made
+from mlengine.slates.lately import Lately, lately_read
 from posts.models import Post
 
 # Posts ranked at most, the newest: 200,000 take about 100 MB of columns and scores.
 LARGEST = 200_000
-# A post counts as fresh this long, and half as fresh after each day.
-FRESH_DAYS = 3.0
-_DAY = 86_400.0
 # A worker's columns are read again when older than this, or than this where posts came since.
 _STALE_SECONDS = 60.0
 _STALE_WITH_NEWS_SECONDS = 5.0
@@ -32,7 +27,7 @@ _STALE_WITH_NEWS_SECONDS = 5.0
 _LARGEST_SHARE = 0.05
 _COLUMNS = (
     *("id", "author_id", "kind", "category", "hashtags", "language", "published_at"),
-    *("author__username", "author__is_private", "author__is_archive"),
+    *("view_count", "author__username", "author__is_private", "author__is_archive", "is_reduced"),
 )
 
 
@@ -44,7 +39,8 @@ class Catalogue:
     ----------
     ids, authors : ndarray of int64, shape (n_posts,)
     is_reel, is_closed, is_archive : ndarray of bool, shape (n_posts,)
-        Whether it is a reel, its author's account private, or the archive of imports.
+        Whether it is a reel, is for its author's followers alone (a private account, or a post of
+        reduced reach), or its author is the archive of imports.
     category, language : ndarray of int32, shape (n_posts,)
         Positions in `categories` and `languages`.
     tags : csr_matrix of float32, shape (n_posts, n_tags)
@@ -52,8 +48,20 @@ class Catalogue:
     trending, fresh : ndarray of float32, shape (n_posts,)
         In [0, 1]: accounts that acted in the trending window as a share of the most; and how
         new the post is.
+    published : ndarray of float64, shape (n_posts,)
+        Seconds since 1970.
     recency : ndarray of float32, shape (n_posts,)
         Place in the order of publication, in (0, 1]; 1 is the newest.
+    signature : ndarray of uint64, shape (n_posts, 2)
+        The hashtags as bits, for comparing many posts with many.
+    ease : ndarray of float32, shape (n_posts,)
+        The share of its score that a post keeps, the less the more its author posts.
+    trials : ndarray of intp, shape (n_trials,)
+        Columns of posts that too few have seen yet, one of each author.
+    trial_lacks : ndarray of float32, shape (n_trials,)
+        The share, in (0, 1], of the impressions promised to each that it still lacks.
+    lately : Lately
+        What public accounts published and liked while it was new.
     """
 
     ids: NDArray[np.int64]
@@ -70,7 +78,13 @@ class Catalogue:
     usernames: dict[int, str]
     trending: NDArray[np.float32]
     fresh: NDArray[np.float32]
+    published: NDArray[np.float64]
     recency: NDArray[np.float32]
+    signature: NDArray[np.uint64]
+    ease: NDArray[np.float32]
+    trials: NDArray[np.intp]
+    trial_lacks: NDArray[np.float32]
+    lately: Lately
     _by_author: NDArray[np.intp]
     _sorted_authors: NDArray[np.int64]
     _tagged: sparse.csc_matrix
@@ -97,6 +111,12 @@ class Catalogue:
         columns = [self._tag_place[name] for name in names if name in self._tag_place]
         return np.unique(self._tagged[:, columns].indices) if columns else np.zeros(0, np.intp)
 
+    def columns_of_tag(self, tag: int) -> NDArray[np.int32]:
+        """Return the columns of the posts that bear the hashtag of this place in `tag_names`."""
+        pointers = self._tagged.indptr
+        columns: NDArray[np.int32] = self._tagged.indices[pointers[tag] : pointers[tag + 1]]
+        return columns
+
     def is_of(self, names: Sequence[str]) -> NDArray[np.bool_]:
         """Return which posts are of one of the categories."""
         codes = [code for code, name in enumerate(self.categories) if name in set(names)]
@@ -104,7 +124,7 @@ class Catalogue:
 
 
 def catalogue_load(*, at: datetime) -> Catalogue:
-    """Read the posts that are out. Four queries.
+    """Read the posts that are out. Six queries.
 
     What is new and what trends is judged from the newest event where that is long past, so
     that an imported log has trends too.
@@ -113,19 +133,25 @@ def catalogue_load(*, at: datetime) -> Catalogue:
     rows = list(newest.values_list(*_COLUMNS)[:LARGEST])[::-1]
     columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) or [()] * len(_COLUMNS)
     ids, authors, kinds, categories, hashtags, languages, published, *facts = columns
-    names, closed, archive = facts
+    views, names, private, archive, reduced = facts
     author_array = np.array(authors, dtype=np.int64)
+    is_archive = np.array(archive, dtype=bool)
+    is_closed = np.array(private, dtype=bool) | np.array(reduced, dtype=bool)
     order = np.argsort(author_array, kind="stable")
-    category, category_names = _coded(categories)
-    language, language_names = _coded(languages)
-    tags, tag_names = _tags(hashtags)
+    category, category_names = made.coded(categories)
+    language, language_names = made.coded(languages)
+    tags, tag_names = made.tags_matrix(hashtags)
+    seconds = made.seconds_of(published)
     id_array = np.array(ids, dtype=np.int64)
+    view_array = np.array(views, dtype=np.int64)
+    fresh = made.fresh(seconds, at)
+    trials, trial_lacks = made.trials(id_array, author_array, seconds, view_array, at)
     return Catalogue(
         ids=id_array,
         authors=author_array,
         is_reel=np.array([kind == Post.Kind.REEL for kind in kinds], dtype=bool),
-        is_closed=np.array(closed, dtype=bool),
-        is_archive=np.array(archive, dtype=bool),
+        is_closed=is_closed,
+        is_archive=is_archive,
         category=category,
         categories=category_names,
         language=language,
@@ -133,9 +159,15 @@ def catalogue_load(*, at: datetime) -> Catalogue:
         tags=tags,
         tag_names=tag_names,
         usernames=dict(zip(authors, names, strict=True)),
-        trending=_trending(id_array, at),
-        fresh=_fresh(published, at),
-        recency=_recency(published),
+        trending=made.trending(id_array, at),
+        fresh=fresh,
+        published=seconds,
+        recency=made.recency(seconds),
+        signature=made.signatures(tags, tag_names),
+        ease=made.author_ease(author_array, seconds, is_archive, at),
+        trials=trials,
+        trial_lacks=trial_lacks,
+        lately=lately_read(id_array, author_array, fresh, is_closed, at=at),
         _by_author=order,
         _sorted_authors=author_array[order],
         _tagged=tags.tocsc(),
@@ -156,13 +188,17 @@ _lock = Lock()
 
 
 def catalogue_current(*, at: datetime, is_old_fine: bool = False) -> Catalogue:
-    """Return this process's columns, read again when they have aged. At most five queries.
+    """Return this process's columns, read again when they have aged. At most seven queries.
 
     With `is_old_fine` they are read only where there are none: somebody waits.
     """
     global _kept
+    kept = _kept
+    if kept is not None and is_old_fine:
+        # Not even for another thread that reads them again.
+        return kept.catalogue
     with _lock:
-        if _kept is None or (not is_old_fine and _is_stale(_kept)):
+        if _kept is None or _is_stale(_kept):
             began = time.monotonic()
             catalogue = catalogue_load(at=at)
             now = time.monotonic()
@@ -184,61 +220,3 @@ def _is_stale(kept: _Kept) -> bool:
     if age > _STALE_SECONDS:
         return True
     return Post.objects.published().filter(pk__gt=kept.newest_id).exists()
-
-
-def _coded(names: Sequence[str]) -> tuple[NDArray[np.int32], list[str]]:
-    known: dict[str, int] = {}
-    codes = [known.setdefault(name, len(known)) for name in names]
-    return np.array(codes, dtype=np.int32), list(known)
-
-
-def _tags(hashtags: Sequence[list[str]]) -> tuple[sparse.csr_matrix, list[str]]:
-    known: dict[str, int] = {}
-    columns: list[int] = []
-    pointers = [0]
-    for names in hashtags:
-        columns.extend({known.setdefault(name, len(known)) for name in names})
-        pointers.append(len(columns))
-    data = np.ones(len(columns), dtype=np.float32)
-    indices = np.array(columns, dtype=np.int32)
-    shape = (len(hashtags), len(known))
-    return sparse.csr_matrix((data, indices, np.array(pointers)), shape=shape), list(known)
-
-
-def _trending(ids: NDArray[np.int64], at: datetime) -> NDArray[np.float32]:
-    share = np.zeros(len(ids), dtype=np.float32)
-    window = timedelta(hours=settings.TRENDING_TIME_WINDOW_HOURS)
-    span = log_span()
-    if span is None or not len(ids):
-        return share
-    until = min(at, span[1] + timedelta(seconds=1))
-    # Accounts rather than acts: one busy account makes no trend.
-    rows = (
-        signals_of_others_posts()
-        .filter(occurred_at__gte=until - window, occurred_at__lt=until)
-        .values("post_id")
-        .annotate(accounts=Count("actor_id", distinct=True))
-        .order_by()
-        .values_list("post_id", "accounts")
-    )
-    found = np.array(list(rows), dtype=np.int64).reshape(-1, 2)
-    place, known = positions_in(ids, found[:, 0])
-    counts = found[known, 1].astype(np.float32)
-    if len(counts):
-        share[place[known]] = counts / counts.max()
-    return share
-
-
-def _fresh(published: Sequence[datetime], at: datetime) -> NDArray[np.float32]:
-    if not published:
-        return np.zeros(0, dtype=np.float32)
-    now = min(at, max(published)).astimezone(UTC).timestamp()
-    age = (now - np.array([moment.timestamp() for moment in published])) / _DAY
-    return np.where(age <= FRESH_DAYS, np.exp2(-age), 0.0).astype(np.float32)
-
-
-def _recency(published: Sequence[datetime]) -> NDArray[np.float32]:
-    order = np.argsort([moment.timestamp() for moment in published], kind="stable")
-    place = np.empty(len(order), dtype=np.float32)
-    place[order] = np.arange(1, len(order) + 1) / max(len(order), 1)
-    return place

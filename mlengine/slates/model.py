@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlengine.datasets import Interactions, positions_in
-from mlengine.estimators import Blend
+from mlengine.estimators import Blend, ItemNeighbours
 from mlengine.registry import Loaded, artifact_load
 from mlengine.slates.accounts import Account
 from mlengine.slates.catalogue import Catalogue
@@ -29,12 +29,15 @@ class FeedModel:
     blend: Blend
     _theirs: NDArray[np.intp]
     _ours: NDArray[np.intp]
+    # Whether the model knows exactly the catalogue's posts, so that its columns are ours.
+    _is_same: bool
 
     @classmethod
     def over(cls, loaded: Loaded[Blend], catalogue: Catalogue) -> FeedModel:
         """Lay the loaded blend over the catalogue."""
         place, known = positions_in(catalogue.ids, loaded.model.item_ids_)
-        return cls(loaded.label, loaded.model, np.flatnonzero(known), place[known])
+        is_same = bool(known.all()) and len(known) == len(catalogue)
+        return cls(loaded.label, loaded.model, np.flatnonzero(known), place[known], is_same)
 
     def parts(self, accounts: Sequence[Account], width: int) -> dict[str, NDArray[np.float32]]:
         """Return each source's share of the scores, shape (n_accounts, width), by its name.
@@ -50,11 +53,32 @@ class FeedModel:
         total = sum(abs(weight) for weight in self.blend.weights.values()) or 1.0
         found = {}
         for name, scores in self.blend.parts(people).items():
-            wide = np.zeros((len(accounts), width), dtype=np.float32)
-            wide[:, self._ours] = scores[:, self._theirs]
-            wide *= np.float32(self.blend.weights[name] / total) * knows[:, None]
-            found[name] = wide
+            share = np.float32(self.blend.weights[name] / total) * knows[:, None]
+            found[name] = share * (scores if self._is_same else self._widened(scores, width))
         return found
+
+    def neighbours_of(
+        self, post_ids: Sequence[Sequence[int]], width: int
+    ) -> NDArray[np.float32] | None:
+        """Return how near every post is to each account's posts, shape (n_accounts, width).
+
+        In [0, 1], 1 the nearest; None where the blend has no item-item neighbours.
+        """
+        source = self.blend.sources.get(ItemNeighbours.kind)
+        if source is None:
+            return None
+        rows = [(row, post_id, 1.0, 0.0) for row, ids in enumerate(post_ids) for post_id in ids]
+        people = Interactions.from_rows(rows).histories(
+            self.blend.item_ids_, np.arange(len(post_ids))
+        )
+        scores = np.maximum(source.scores(people), 0.0)
+        scores /= np.maximum(scores.max(axis=1, initial=0.0), np.finfo(np.float32).tiny)[:, None]
+        return scores if self._is_same else self._widened(scores, width)
+
+    def _widened(self, scores: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+        wide = np.zeros((len(scores), width), dtype=np.float32)
+        wide[:, self._ours] = scores[:, self._theirs]
+        return wide
 
 
 def feed_model(catalogue: Catalogue) -> FeedModel | None:

@@ -9,11 +9,15 @@ from analytics.models import Event
 from analytics.selectors.weights import SIGNALS
 from mlengine.slates.accounts import accounts_read
 from mlengine.slates.catalogue import Catalogue, catalogue_forget, catalogue_load
+from mlengine.slates.circles import circles_read
+from mlengine.slates.learned import feed_ranker
 from mlengine.slates.model import feed_model
 from mlengine.slates.ranking import accounts_rank
+from mlengine.slates.seen import seen_keep
 from mlengine.slates.shared import cohorts_store, shared_store
+from mlengine.slates.similar import similar_publish
 from mlengine.slates.store import slates_drop, slates_store
-from profiles.models import Follow, User
+from profiles.models import Follow, Preferences, User
 from socialml.core.progress import Progress, silent
 
 # The version named by slates that no trained model stands behind.
@@ -22,15 +26,16 @@ _ACCOUNTS_AT_ONCE = 1_000
 
 
 def slates_publish(*, at: datetime, progress: Progress = silent) -> int:
-    """Make slates for every account that did anything, follows anybody or named interests.
+    """Make slates for every account that did anything, follows anybody, or told what it wants.
 
-    With the shared ones first. Accounts that chose no personalisation lose theirs. Returns how
-    many accounts got slates. About nine queries for a thousand accounts.
+    With the shared ones first. Accounts of which nothing is known, or shall be, lose theirs.
+    Returns how many accounts got slates. About eleven queries for a thousand accounts.
     """
     catalogue_forget()
     catalogue = catalogue_load(at=at)
     shared_store(catalogue, at)
     cohorts_store(catalogue, at)
+    similar_publish(catalogue, at=at)
     batches = list(_batches(_ids_known()))
     count = 0
     for batch in progress(batches, label="ranking for thousands of accounts"):
@@ -43,20 +48,24 @@ def accounts_publish(
 ) -> int:
     """Make these accounts' slates, and return for how many there was anything to go by."""
     accounts = accounts_read(user_ids)
-    slates_drop([pk for pk, account in accounts.items() if not account.is_personalised])
     known = [one for one in accounts.values() if one.is_personalised and one.is_known]
-    model = feed_model(catalogue)
+    # Who refused personalisation, or had everything forgotten, keeps none of before.
+    slates_drop(accounts.keys() - {one.id for one in known})
+    circles_read(known, catalogue.lately)
+    model, ranker = feed_model(catalogue), feed_ranker(catalogue)
+    labels = [model.label if model else UNTRAINED, *([ranker.label] if ranker else [])]
     slates_store(
-        accounts_rank(known, catalogue, model),
-        model_version=model.label if model else UNTRAINED,
+        accounts_rank(known, catalogue, model, ranker, at=at),
+        model_version=", ".join(labels),
         at=at,
         is_wanted_now=is_wanted_now,
     )
+    seen_keep({one.id: one.seen.keep_upto for one in known if one.seen.keep_upto is not None})
     return len(known)
 
 
 def _ids_known() -> list[int]:
-    """Return the active accounts of people that acted, follow anybody or named interests."""
+    """Return the active accounts of people that acted, follow anybody or told what they want."""
     people = User.objects.active().people()
     acted = set(
         Event.objects.filter(kind__in=list(SIGNALS), actor_id__isnull=False)
@@ -67,8 +76,10 @@ def _ids_known() -> list[int]:
     following = set(
         Follow.objects.accepted().values_list("follower_id", flat=True).distinct().order_by()
     )
+    telling = set(Preferences.objects.values_list("pk", flat=True))
     rows = people.order_by("pk").values_list("pk", "interests")
-    return [pk for pk, interests in rows if pk in acted or pk in following or interests]
+    known = acted | following | telling
+    return [pk for pk, interests in rows if pk in known or interests]
 
 
 def _batches(user_ids: list[int]) -> Iterator[list[int]]:

@@ -1,39 +1,32 @@
-"""Ranking for some accounts at once: the model's scores, what is added, what is left out."""
+"""Ranking for some accounts at once: scored, filtered, spread, with some places for tries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from mlengine.datasets.shown import RANKER
 from mlengine.estimators.ranking import top_k
 from mlengine.slates.accounts import Account
+from mlengine.slates.candidates import Scores, candidate_parts
 from mlengine.slates.catalogue import Catalogue
+from mlengine.slates.demotions import demoted
+from mlengine.slates.exclusion import excluded
+from mlengine.slates.exploration import EXPLORATION, interleaved, trials_draw
+from mlengine.slates.learned import FeedRanker
 from mlengine.slates.model import FeedModel
 from mlengine.slates.reasons import Tastes, reason, tastes_of
+from mlengine.slates.spreading import spread
 
-Scores = NDArray[np.float32]
-
-# Added to the model's score, which is at most 1. Following says more than any guess; what is
-# new or trending decides only where the model is of two minds.
-FOLLOWING = 0.5
-INTERESTS = 0.3
-FRESH = 0.15
-TRENDING = 0.1
-# What one named when signing up counts half once this many posts were liked, and ever less.
-_INTERESTS_HALVED_BY = 5
-# Of the fresh posts, how much counts however little they fit the account's tastes.
-_FRESH_FOR_ALL = 0.3
-# A followed author's post counts half after this many days, and never less than this share.
-_LEAST_FOLLOWING = 0.2
-# Cells of one block of scores: accounts times posts, 4 bytes each and about eight blocks.
-CELLS = 4_000_000
-# Candidates from which author spread chooses, as a multiple of the slate's length.
+# Cells of one block of scores, accounts times posts: 4 MB each for about ten blocks.
+CELLS = 1_000_000
+# Candidates from which the spread chooses, as a multiple of the slate's length.
 _SPARE = 4
-_SPREAD_OVER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +41,31 @@ class Ranked:
     sources: list[list[str]]
     contributions: list[list[float]]
     reasons: list[str]
+    propensities: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some accounts' scores. `total` and each of `parts` have shape (n_accounts, n_posts)."""
+
+    accounts: Sequence[Account]
+    tastes: list[Tastes]
+    parts: dict[str, Scores]
+    total: Scores
+    catalogue: Catalogue
 
 
 def accounts_rank(
-    accounts: Sequence[Account], catalogue: Catalogue, model: FeedModel | None
+    accounts: Sequence[Account],
+    catalogue: Catalogue,
+    model: FeedModel | None,
+    ranker: FeedRanker | None = None,
+    *,
+    at: datetime,
 ) -> Iterator[Ranked]:
     """Yield each account's rankings: the feed, and the reels where there are any.
 
-    Left out: what was seen, one's own, authors hidden by a block or a mute, private authors not
-    followed, muted hashtags and categories, and languages outside those one has chosen.
+    The same accounts, posts, models and moment give the same rankings, tries included.
     """
     if not len(catalogue):
         return
@@ -64,99 +73,62 @@ def accounts_rank(
     reels = np.flatnonzero(catalogue.is_reel)
     surfaces = {"feed": None, "reels": reels} if len(reels) else {"feed": None}
     for start in range(0, len(accounts), at_once):
-        some = accounts[start : start + at_once]
-        tastes = tastes_of(some, catalogue)
-        parts = _parts(some, tastes, catalogue, model)
-        total = np.zeros((len(some), len(catalogue)), dtype=np.float32)
-        for part in parts.values():
-            total += part
-        for row, account in enumerate(some):
-            total[row, excluded(account, catalogue)] = 0.0
+        block = _scored(accounts[start : start + at_once], catalogue, model, at)
         for surface, columns in surfaces.items():
-            best = _best(total, columns)
-            for row, account in enumerate(some):
-                chosen = spread(best[row][total[row, best[row]] > 0], catalogue)
-                yield _ranked(account, surface, chosen, row, parts, total, tastes[row], catalogue)
+            yield from _ranked(block, surface, columns, ranker, at)
 
 
-def excluded(account: Account, catalogue: Catalogue) -> NDArray[np.bool_]:
-    """Return which posts the account is not to be shown, shape (n_posts,)."""
-    out = catalogue.is_closed.copy()
-    out[catalogue.columns_by(account.following)] = False
-    out[catalogue.columns_by([account.id, *account.hidden])] = True
-    out[catalogue.columns_of(account.seen)] = True
-    if account.muted_hashtags:
-        out[catalogue.columns_tagged(account.muted_hashtags)] = True
-    if account.muted_categories:
-        out |= catalogue.is_of(account.muted_categories)
-    if account.languages:
-        # A text too short to tell its language is shown to all.
-        names = {*account.languages, "", "und"}
-        spoken = [code for code, name in enumerate(catalogue.languages) if name in names]
-        out |= ~np.isin(catalogue.language, spoken)
-    return out
-
-
-def spread(columns: NDArray[np.intp], catalogue: Catalogue) -> list[int]:
-    """Return `columns` in their order, moved back where one author would fill any ten.
-
-    At most SOCIALML_SLATE_LENGTH; the archive of imported posts may stand as often as it likes.
-    """
-    share, length = settings.SOCIALML_SLATE_AUTHOR_SHARE, settings.SOCIALML_SLATE_LENGTH
-    chosen: list[int] = []
-    recent: list[int] = []
-    waiting = list(
-        zip(
-            columns.tolist(),
-            catalogue.authors[columns].tolist(),
-            catalogue.is_archive[columns].tolist(),
-            strict=True,
-        )
-    )
-    while waiting and len(chosen) < length:
-        window = recent[-(_SPREAD_OVER - 1) :]
-        place = next(
-            (
-                place
-                for place, (_, author, is_archive) in enumerate(waiting)
-                if is_archive or window.count(author) < share
-            ),
-            None,
-        )
-        if place is None:
-            break
-        column, author, _ = waiting.pop(place)
-        chosen.append(column)
-        recent.append(author)
-    return chosen
-
-
-def _parts(
-    accounts: Sequence[Account],
-    tastes: Sequence[Tastes],
-    catalogue: Catalogue,
-    model: FeedModel | None,
-) -> dict[str, Scores]:
-    shape = (len(accounts), len(catalogue))
-    parts = model.parts(accounts, len(catalogue)) if model else {}
-    parts["trending"] = np.broadcast_to(np.float32(TRENDING) * catalogue.trending, shape)
-    following = np.zeros(shape, dtype=np.float32)
-    interests = np.zeros(shape, dtype=np.float32)
-    fresh = np.zeros(shape, dtype=np.float32)
-    new = np.flatnonzero(catalogue.fresh)
+def _scored(
+    accounts: Sequence[Account], catalogue: Catalogue, model: FeedModel | None, at: datetime
+) -> _Block:
+    tastes = tastes_of(accounts, catalogue)
+    parts = candidate_parts(accounts, tastes, catalogue, model)
+    total = np.zeros((len(accounts), len(catalogue)), dtype=np.float32)
+    for part in parts.values():
+        total += part
+    total, taken = demoted(total, accounts, catalogue, model, at=at)
     for row, account in enumerate(accounts):
-        followed = catalogue.columns_by(account.following)
-        recency = np.maximum(catalogue.fresh[followed], np.float32(_LEAST_FOLLOWING))
-        following[row, followed] = FOLLOWING * recency
-        if account.interests:
-            liked = sum(weight > 0 for _, weight, _ in account.history)
-            weight = INTERESTS * _INTERESTS_HALVED_BY / (_INTERESTS_HALVED_BY + liked)
-            interests[row, catalogue.columns_tagged(account.interests)] = weight
-            interests[row, catalogue.is_of(account.interests)] = weight
-        fit = tastes[row].category_share[catalogue.category[new]]
-        fit = _FRESH_FOR_ALL + (1.0 - _FRESH_FOR_ALL) * fit
-        fresh[row, new] = FRESH * catalogue.fresh[new] * fit
-    return {**parts, "following": following, "interests": interests, "fresh": fresh}
+        total[row, excluded(account, catalogue)] = -np.inf
+    return _Block(accounts, tastes, {**parts, **taken}, total, catalogue)
+
+
+def _ranked(
+    block: _Block,
+    surface: str,
+    columns: NDArray[np.intp] | None,
+    ranker: FeedRanker | None,
+    at: datetime,
+) -> Iterator[Ranked]:
+    best = _best(block.total, columns)
+    if ranker is not None:
+        block, best = _reordered(block, best, ranker, at)
+    scores = np.take_along_axis(block.total, best, axis=1)
+    relevance = settings.SOCIALML_SLATE_RELEVANCE
+    for row, chosen in enumerate(spread(best, scores, block.catalogue, relevance=relevance)):
+        tried = trials_draw(
+            block.accounts[row],
+            surface,
+            block.total[row],
+            chosen,
+            block.tastes[row],
+            block.catalogue,
+            at=at,
+        )
+        mixed, propensities = interleaved(chosen.tolist(), tried)
+        yield _explained(block, row, surface, mixed, propensities)
+
+
+def _reordered(
+    block: _Block, best: NDArray[np.intp], ranker: FeedRanker, at: datetime
+) -> tuple[_Block, NDArray[np.intp]]:
+    """Return the block with what the ranker puts in, and `best` in the order that gives."""
+    lift = np.zeros_like(block.total)
+    added = ranker.lifts(block.accounts, best, block.total, block.parts, at=at)
+    np.put_along_axis(lift, best, added, axis=1)
+    total = block.total + lift
+    order = np.argsort(-np.take_along_axis(total, best, axis=1), axis=1, kind="stable")
+    lifted = replace(block, total=total, parts={**block.parts, RANKER: lift})
+    return lifted, np.take_along_axis(best, order, axis=1)
 
 
 def _best(total: Scores, columns: NDArray[np.intp] | None) -> NDArray[np.intp]:
@@ -166,32 +138,42 @@ def _best(total: Scores, columns: NDArray[np.intp] | None) -> NDArray[np.intp]:
     return columns[top_k(total[:, columns], spare)]
 
 
-def _ranked(
-    account: Account,
-    surface: str,
-    chosen: list[int],
-    row: int,
-    parts: dict[str, Scores],
-    total: Scores,
-    tastes: Tastes,
-    catalogue: Catalogue,
+def _explained(
+    block: _Block, row: int, surface: str, chosen: list[int], propensities: dict[int, float]
 ) -> Ranked:
-    names = list(parts)
-    shares = np.round(np.array([part[row, chosen] for part in parts.values()], np.float64), 4)
-    strongest = np.argsort(-np.abs(shares), axis=0, kind="stable").T.tolist()
+    """Return the items at `chosen` with what each source put in.
+
+    `propensities` has those of the places that try something out. What is tried is given the
+    score of the item before it: the difference is what trying puts in.
+    """
+    catalogue, account = block.catalogue, block.accounts[row]
+    names = [*block.parts, EXPLORATION]
+    scores = block.total[row, chosen].astype(np.float64)
+    lift = np.zeros(len(chosen))
+    for place in propensities:
+        lift[place] = max(scores[place - 1] - scores[place], 0.0)
+    parts = [part[row, chosen] for part in block.parts.values()]
+    shares = np.round(np.array([*parts, lift], np.float64), 4)
+    # What tries something out names that first.
+    weight = np.abs(shares)
+    weight[-1, list(propensities)] = np.inf
+    strongest = np.argsort(-weight, axis=0, kind="stable").T.tolist()
     sources, contributions, reasons = [], [], []
-    for column, order, values in zip(chosen, strongest, shares.T.tolist(), strict=True):
-        told = [n for n in order if values[n]]
+    for place, (order, values) in enumerate(zip(strongest, shares.T.tolist(), strict=True)):
+        told = [n for n in order if values[n] or (n == len(parts) and place in propensities)]
         sources.append([names[n] for n in told])
         contributions.append([values[n] for n in told])
-        reasons.append(reason(names[order[0]], column, tastes, catalogue))
+        # The first that speaks for it; the ranker orders what others propose.
+        first = next((n for n in told if values[n] >= 0 and names[n] != RANKER), order[0])
+        reasons.append(reason(names[first], chosen[place], block.tastes[row], catalogue))
     return Ranked(
         account=account,
         surface=surface,
         ids=catalogue.ids[chosen].tolist(),
         authors=catalogue.authors[chosen].tolist(),
-        scores=[round(score, 4) for score in total[row, chosen].tolist()],
+        scores=[round(score, 4) for score in (scores + lift).tolist()],
         sources=sources,
         contributions=contributions,
         reasons=reasons,
+        propensities=[propensities.get(place, 1.0) for place in range(len(chosen))],
     )

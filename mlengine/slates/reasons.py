@@ -9,12 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from mlengine.estimators import ContentSimilarity, Popularity, Transitions
+from mlengine.estimators import (
+    ContentSimilarity,
+    ItemRegression,
+    Popularity,
+    SequenceRegression,
+    Transitions,
+)
 from mlengine.slates.accounts import Account
 from mlengine.slates.catalogue import Catalogue
 
 # Summed weight from which somebody did more than look: one like (analytics' table of signals).
 LIKED = 3.0
+# What needs no more said than which source it was.
+_PLAIN = {
+    Transitions.kind: "People who liked what you liked last went on to this",
+    SequenceRegression.kind: "What people choose after what you liked last",
+    ItemRegression.kind: "Goes with the posts you liked, taken together",
+    "friends-likes": "Liked among people you follow and those they follow",
+    "exploration": "We are trying this out: few have seen it yet",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,9 @@ def reason(source: str, column: int, tastes: Tastes, catalogue: Catalogue) -> st
     if source == "following":
         name = catalogue.usernames[int(catalogue.authors[column])]
         return f"From @{name}, whom you follow"
+    if source == "friends-of-friends":
+        name = catalogue.usernames[int(catalogue.authors[column])]
+        return f"From @{name}, followed by somebody you follow"
     category = catalogue.categories[int(catalogue.category[column])]
     if source == "trending":
         return f"Trending in {category}" if category else "Trending now"
@@ -54,9 +71,7 @@ def reason(source: str, column: int, tastes: Tastes, catalogue: Catalogue) -> st
         return f"Popular in {category}" if category else "Popular here"
     if source == ContentSimilarity.kind:
         return _alike(column, category, tastes, catalogue)
-    if source == Transitions.kind:
-        return "People who liked what you liked last went on to this"
-    return "Popular with people who liked what you liked"
+    return _PLAIN.get(source, "Popular with people who liked what you liked")
 
 
 def _alike(column: int, category: str, tastes: Tastes, catalogue: Catalogue) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 from numpy.typing import NDArray
@@ -15,8 +16,12 @@ from analytics.selectors.weights import signals_of_others_posts
 from mlengine.models import AccountInsight, Slate
 from mlengine.predictions import NEWEST
 from mlengine.slates.accounts import Account
+from mlengine.slates.candidates import FRESH
 from mlengine.slates.catalogue import Catalogue
-from mlengine.slates.ranking import FRESH, Ranked, spread
+from mlengine.slates.columns import CHOSEN
+from mlengine.slates.demotions import BUSY_AUTHOR
+from mlengine.slates.ranking import Ranked
+from mlengine.slates.spreading import spread
 from mlengine.slates.store import items_encode, slates_cache
 from socialml.core.schedules import window_claim
 
@@ -30,7 +35,7 @@ _COHORT_WINDOW = timedelta(days=14)
 _SHARED_EVERY = timedelta(seconds=60)
 # Pages that are still open stand on older ones.
 _KEPT_FOR = timedelta(hours=2)
-# Candidates from which author spread chooses.
+# Candidates from which the spread chooses.
 _CANDIDATES = 1_000
 
 
@@ -64,7 +69,7 @@ def cohorts_store(catalogue: Catalogue, at: datetime) -> None:
     until = min(at, span[1]) if span else at
     rows = (
         signals_of_others_posts()
-        .filter(occurred_at__gt=until - _COHORT_WINDOW)
+        .filter(kind__in=CHOSEN, occurred_at__gt=until - _COHORT_WINDOW)
         .values_list("actor_id", "post_id")
         .annotate(acts=Count("pk"))
         .order_by()
@@ -107,7 +112,7 @@ def _store(
             audience=audience,
             audience_id=audience_id,
             surface=surface,
-            items=items_encode(_shared(parts, surface, is_on, catalogue)),
+            items=items_encode(_shared(parts, surface, is_on, catalogue, version)),
             model_version=version,
             computed_at=at,
         )
@@ -125,16 +130,25 @@ def _shared(
     surface: str,
     is_on: NDArray[np.bool_],
     catalogue: Catalogue,
+    version: str,
 ) -> Ranked:
     total = np.sum(list(parts.values()), axis=0)
-    # Nobody in particular reads it, so nobody follows the private accounts.
+    relevance = settings.SOCIALML_SLATE_RELEVANCE
+    if version == NEWEST:
+        # Nothing but age speaks for them, so nothing else moves them.
+        relevance = 1.0
+    else:
+        parts = {**parts, BUSY_AUTHOR: (catalogue.ease - np.float32(1.0)) * total}
+        total = total + parts[BUSY_AUTHOR]
+    # Nobody in particular reads it, so nobody follows the authors of what followers alone see.
     total = np.where(is_on & ~catalogue.is_closed, total, 0.0)
     order = np.lexsort((-catalogue.ids, -total))
-    chosen = spread(order[total[order] > 0][:_CANDIDATES], catalogue)
+    best = order[None, :_CANDIDATES]
+    [chosen] = spread(best, total[best].astype(np.float32), catalogue, relevance=relevance)
     sources, contributions, reasons = [], [], []
-    for column in chosen:
+    for column in chosen.tolist():
         shares = sorted(((float(part[column]), name) for name, part in parts.items()), reverse=True)
-        told = [(name, round(share, 4)) for share, name in shares if share >= 5e-5]
+        told = [(name, round(share, 4)) for share, name in shares if abs(share) >= 5e-5]
         sources.append([name for name, _ in told])
         contributions.append([share for _, share in told])
         reasons.append(_reason(shares[0][1], catalogue.categories[catalogue.category[column]]))
@@ -147,6 +161,7 @@ def _shared(
         sources=sources,
         contributions=contributions,
         reasons=reasons,
+        propensities=[1.0] * len(chosen),
     )
 
 

@@ -72,7 +72,7 @@ def slates_store(
 
 def items_encode(ranked: Ranked) -> str:
     """Return the ranking as a slate's `items`."""
-    names = ("ids", "authors", "scores", "sources", "contributions", "reasons")
+    names = ["ids", "authors", "scores", "sources", "contributions", "reasons", "propensities"]
     return orjson.dumps({name: getattr(ranked, name) for name in names}).decode()
 
 

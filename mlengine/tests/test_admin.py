@@ -53,6 +53,7 @@ def test_promoting_and_rolling_back_go_through_the_registry(operator):
 
     choose(operator, "mlengine_modelversion", "promote", [second])
     assert live_version("number").pk == second.pk
+    assert Job.objects.get().kwargs == {"name": "number"}
 
     choose(operator, "mlengine_modelversion", "roll_back", [second])
     assert live_version("number").pk == first.pk

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mlengine.datasets import Interactions
-from mlengine.errors import ArtifactError
+from mlengine.errors import ArtifactError, NotFinite
 from mlengine.estimators import ItemNeighbours
 from mlengine.estimators.artifacts import arrays_load, arrays_save
 
@@ -39,6 +39,18 @@ def with_member(content, name, data):
 def packed(array, *, allow_pickle=False):
     file = io.BytesIO()
     np.lib.format.write_array(file, array, allow_pickle=allow_pickle)
+    return file.getvalue()
+
+
+def sealed(member, *, settings="{}"):
+    """Return a file of one member, rightly sealed, as arrays_save would never write it."""
+    manifest = f'{{"format": 1, "kind": "thing", "settings": {settings}}}'
+    head = manifest + f"\na.npy {len(member)}\n"
+    seal = hashlib.sha256(head.encode() + member).hexdigest()
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.npy", member)
+        archive.writestr("manifest.json", manifest[:-1] + f', "sha256": "{seal}"}}')
     return file.getvalue()
 
 
@@ -106,25 +118,21 @@ def test_even_a_rightly_sealed_pickle_is_not_run(tmp_path):
             return (open, (str(tmp_path / "sprung"), "w"))
 
     trap = packed(np.array([Trap()], dtype=object), allow_pickle=True)
-    manifest = {"kind": "thing", "format": 1, "settings": {}}
-    head = json.dumps(manifest, sort_keys=True) + f"\na.npy {len(trap)}\n"
-    manifest["sha256"] = hashlib.sha256(head.encode() + trap).hexdigest()
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("a.npy", trap)
-        archive.writestr("manifest.json", json.dumps(manifest))
-
     with pytest.raises(ArtifactError, match="Object arrays"):
-        load(file.getvalue())
+        load(sealed(trap))
     assert not (tmp_path / "sprung").exists()
 
 
-def test_numbers_that_are_not_finite_are_refused():
-    for bad in (np.nan, np.inf):
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_not_finite_are_neither_written_nor_read(bad):
+    with pytest.raises(ArtifactError, match="finite"):
+        load(sealed(packed(np.array([1.0, bad]))))
+
+    for arrays, settings in (({"a": np.array([1.0, bad])}, {}), ({}, {"weights": {"a": bad}})):
         file = io.BytesIO()
-        arrays_save(file, kind="thing", settings={}, arrays={"a": np.array([1.0, bad])})
-        with pytest.raises(ArtifactError, match="finite"):
-            load(file.getvalue())
+        with pytest.raises(NotFinite, match="thing"):
+            arrays_save(file, kind="thing", settings=settings, arrays=arrays)
+        assert file.getvalue() == b""
 
 
 @pytest.mark.parametrize("manifest", ["[]", "{}", "null", '{"sha256": 1}', "{", "\ud800"])

@@ -12,11 +12,11 @@ from mlengine.datasets.acts import DAY, ENGAGEMENT, FEATURES, POST, SKIP, VIEW, 
 from mlengine.datasets.acts import outcomes as outcomes_of
 from mlengine.errors import ArtifactError, TooLittleData
 from mlengine.insights import insights_refresh
+from mlengine.model_training import model_train
 from mlengine.models import AccountInsight, Segment
 from mlengine.pipelines.behaviour import Behaviour
 from mlengine.pipelines.segments import AccountSegments
 from mlengine.registry import loaded_forget
-from mlengine.training import model_train
 from profiles.models import Preferences, User
 from socialml.core.bulk import rows_insert
 

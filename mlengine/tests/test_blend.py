@@ -120,18 +120,6 @@ def test_a_new_text_finds_its_like_above_the_threshold(sources):
     assert content.shared_words(0, 404) == []
 
 
-def test_the_reasons_of_a_neighbour_add_up_to_its_score(sources):
-    neighbours = sources["neighbours"]
-
-    reasons = neighbours.reasons(np.array([0, 2, 4]), 6)
-
-    assert {item for item, _ in reasons} == {0, 2, 4}
-    assert sum(part for _, part in reasons) == pytest.approx(
-        neighbours.predict([0, 2, 4], k=1)[0][1]
-    )
-    assert neighbours.reasons(np.array([0]), 404) == []
-
-
 def test_refuses_nothing_to_blend_and_what_is_not_fitted():
     with pytest.raises(TooLittleData):
         Blend({}, {})

@@ -1,5 +1,6 @@
 """What every recommender promises. A new one is held to it by being listed."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -10,16 +11,28 @@ from mlengine.errors import ArtifactError, NotFitted, TooLittleData
 from mlengine.estimators import (
     RECOMMENDERS,
     ContentSimilarity,
+    ContentVectors,
+    GraphFilter,
     ItemNeighbours,
+    ItemRegression,
+    MatrixFactorisation,
     Popularity,
+    SequenceRegression,
     Transitions,
 )
 
 PERSONAL = [
     ItemNeighbours(neighbours=4, shrinkage=0.0),
     ItemNeighbours(user_damping=1.0, popularity_damping=0.3, decay=0.8, minimum_pairs=2),
+    ItemRegression(),
+    ItemRegression(neighbours=3, user_damping=1.0, negative=1.0, decay=0.8),
+    GraphFilter(power=1.0),
+    GraphFilter(rank=2, power=0.0, popularity_damping=0.5, decay=0.8),
+    MatrixFactorisation(factors=8),
     Transitions(window=8, decay=0.9),
+    SequenceRegression(ridge=1.0),
     ContentSimilarity(),
+    ContentVectors(),
 ]
 ALL = [*PERSONAL, Popularity(), Popularity(half_life_days=1.0)]
 
@@ -43,8 +56,17 @@ def personal(request):
     return request.param
 
 
+def described(texts):
+    """Return items with these texts, and a picture in which the same words look the same."""
+    items = Items.from_texts(texts)
+    looks = {word: n for n, word in enumerate(sorted({t.split()[0] for t in texts.values()}))}
+    pictures = np.eye(max(len(looks), 2), dtype=np.float32)
+    rows = [pictures[looks[text.split()[0]]] for text in items.texts]
+    return replace(items, vectors={"image": np.array(rows)})
+
+
 def fitted(estimator, rows=ROWS, texts=TEXTS):
-    return estimator.fit(Interactions.from_rows(rows), items=Items.from_texts(texts))
+    return estimator.fit(Interactions.from_rows(rows), items=described(texts))
 
 
 def stored(estimator):
@@ -142,7 +164,7 @@ def test_leaves_its_input_alone(estimator):
     train = Interactions.from_rows(ROWS)
     before, ages = train.matrix.copy(), train.age.copy()
 
-    estimator.fit(train, items=Items.from_texts(TEXTS)).predict([0], k=3)
+    estimator.fit(train, items=described(TEXTS)).predict([0], k=3)
 
     assert (before != train.matrix).nnz == 0
     assert (ages == train.age).all()
@@ -197,6 +219,6 @@ def two_hundred_tastes():
         stray = rng.choice(200, size=1)
         rows += [(user, int(item), 1.0, float(t)) for t, item in enumerate([*stray, *own])]
     last = [row for row in rows if row[3] >= 9]
-    items = Items.from_texts({i: f"group{i % 10} item{i}" for i in range(200)})
+    items = described({i: f"group{i % 10} item{i}" for i in range(200)})
     kept = [row for row in rows if row[3] < 9]
     return Interactions.from_rows(kept), Interactions.from_rows(last), items

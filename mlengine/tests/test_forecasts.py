@@ -7,6 +7,7 @@ import pytest
 
 from mlengine.datasets.posts import PostOutcomes
 from mlengine.errors import ArtifactError, TooLittleData
+from mlengine.estimators.post_features import author_level
 from mlengine.estimators.post_forecast import PostForecast
 from mlengine.estimators.post_forecast_fitting import earlier_outcomes, post_forecast_fit
 from mlengine.estimators.quantile_fitting import forecast_fit
@@ -90,11 +91,45 @@ def test_a_post_is_forecast_from_its_words_and_its_author():
     model = post_forecast_fit(posts(), trees=60)
 
     said = model.predict(
-        ["my kittens", "at work", "my kittens"], pasts=[[1000, 1500], [1000, 1500], [100, 150]]
+        ["look at my kittens", "my day at work", "look at my kittens"],
+        pasts=[[1000, 1500] * 5, [1000, 1500] * 5, [100, 150] * 5],
     ).middle
 
     assert said[0] > 1.3 * said[1]
     assert said[0] > 4 * said[2]
+
+
+def test_parts_of_words_tell_of_words_that_are_written_otherwise():
+    texts = ["sleepy kittens", "long meeting"] * 20
+    earned = np.array([5.0, 1.0] * 20)
+    asked = ["kittenish", "meetings"]
+
+    whole = WordRidge(l2=0.1).fit(texts, earned).predict(asked)
+    parts = WordRidge(l2=0.1, pieces=True).fit(texts, earned).predict(asked)
+
+    assert whole[0] == whole[1] == pytest.approx(3.0)
+    assert parts[0] > 3.5 > 2.5 > parts[1]
+
+
+def test_an_author_of_few_posts_is_held_to_earn_the_usual():
+    usual = float(np.log1p(100.0))
+
+    assert author_level([], usual=usual) == pytest.approx(usual)
+    assert usual < author_level([1000.0], usual=usual) < np.log1p(400.0)
+    assert author_level([1000.0] * 50, usual=usual) > np.log1p(800.0)
+
+
+def test_newer_posts_count_for_more_in_the_width_of_an_interval():
+    rng = np.random.default_rng(1)
+    rows = rng.normal(size=(400, 2))
+    noise = rng.normal(size=400) * np.where(np.arange(400) < 300, 1.0, 0.1)
+    counts = np.expm1(np.maximum(5.0 + noise, 0.0))
+    widths = []
+    for importance in (None, np.where(np.arange(400) < 300, 0.05, 1.0)):
+        said = forecast_fit(rows, counts, trees=20, importance=importance).predict(rows[-50:])
+        widths.append(float(np.log1p(said.high).mean() - np.log1p(said.low).mean()))
+
+    assert widths[1] < 0.7 * widths[0]
 
 
 def test_a_stored_post_forecast_says_the_same_and_damage_is_refused():

@@ -1,5 +1,6 @@
 """Predicting loads no library that only fitting needs."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,3 +29,43 @@ def test_no_predictor_loads_what_only_fitting_or_serving_needs():
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_a_web_process_loads_neither_the_encoder_nor_what_only_training_needs():
+    heavy = {"sklearn", "pandas", "onnxruntime", "torch"}
+    program = (
+        "import django, sys; django.setup(); import socialml.urls;"
+        " from mlengine.inference import text_insights; text_insights('hello');"
+        f" print(sorted({heavy} & set(sys.modules)))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "socialml.settings"},
+    )
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_linear_algebra_keeps_to_one_thread_where_nobody_says_otherwise():
+    program = (
+        "import django; django.setup(); import mlengine.evaluation.recommender, threadpoolctl;"
+        " print({pool['num_threads'] for pool in threadpoolctl.threadpool_info()})"
+    )
+    environment = {n: v for n, v in os.environ.items() if not n.endswith("_NUM_THREADS")}
+    environment["DJANGO_SETTINGS_MODULE"] = "socialml.settings"
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env=environment,
+    )
+
+    assert done.stdout.strip() == "{1}"

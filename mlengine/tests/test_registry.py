@@ -1,6 +1,7 @@
 """Which version serves, and what happens to a damaged one."""
 
 import logging
+import pickle
 from datetime import timedelta
 from io import BytesIO
 
@@ -21,8 +22,19 @@ from mlengine.registry import (
     versions_purge,
 )
 from profiles.tests.factories import NOON
+from socialml.core.models import Job
 
 pytestmark = pytest.mark.django_db
+
+
+class Trap:
+    """Opens a file for writing when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return (open, (self.path, "w"))
 
 
 def read(file):
@@ -84,6 +96,17 @@ def test_rolling_back_twice_goes_two_steps_back_and_no_further():
     assert served() == 1
 
 
+def test_a_rollback_lets_what_was_published_be_published_anew():
+    for number in (1, 2):
+        promoted(number, minutes=number)
+    assert not Job.objects.exists()
+
+    version_rollback(name="number", at=NOON + timedelta(hours=1))
+
+    job = Job.objects.get()
+    assert (job.task, job.kwargs) == ("mlengine.tasks.predictions_publish", {"name": "number"})
+
+
 def test_a_version_that_never_served_is_not_rolled_back_to():
     version_of(7)
     promoted(8)
@@ -92,6 +115,7 @@ def test_a_version_that_never_served_is_not_rolled_back_to():
         version_rollback(name="number", at=NOON)
 
     assert served() == 8
+    assert not Job.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -114,6 +138,24 @@ def test_a_damaged_artifact_is_refused_and_the_version_before_serves(damage, cap
         assert artifact_load("number", read).model == 1
 
     assert len([line for line in caplog.records if "artifact_refused" in str(line.msg)]) == 1
+
+
+def test_an_artifact_under_another_checksum_is_refused_and_the_version_before_serves():
+    promoted(1)
+    bad = promoted(2, minutes=1)
+    ModelVersion.objects.filter(pk=bad.pk).update(sha256="0" * 64)
+
+    assert served() == 1
+
+
+def test_a_pickle_is_refused_though_its_checksum_is_right_and_never_run(tmp_path):
+    promoted(1)
+    trap = pickle.dumps(Trap(str(tmp_path / "sprung")))
+    bad = version_add(name="number", artifact=trap, metrics={}, verdict="", at=NOON)
+    version_promote(version_id=bad.pk, at=NOON + timedelta(minutes=1))
+
+    assert served() == 1
+    assert not (tmp_path / "sprung").exists()
 
 
 def test_a_foreign_artifact_is_refused_in_a_process_that_serves_already(monkeypatch):

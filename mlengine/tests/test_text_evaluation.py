@@ -57,7 +57,8 @@ def test_judges_emotion(table):
 
 @pytest.mark.parametrize("kind", [None, "any", "offensive", "hate", "threat", "insult", "sexual"])
 def test_judges_each_kind_of_toxicity_with_any_other_word_for_it(table, kind):
-    data = "text,label\nyou fucking bitch,foul\nlovely weather today,acceptable\n"
+    foul = "suck my dick" if kind == "sexual" else "you fucking bitch"
+    data = f"text,label\n{foul},foul\nlovely weather today,acceptable\n"
 
     found = evaluate("toxicity", table(data), kind)
 

@@ -6,10 +6,10 @@ from functools import partial
 import pytest
 
 from mlengine.models import ModelVersion, Slate, TrainingRun
-from mlengine.registry import version_promote
+from mlengine.registry import live_version, version_promote, version_rollback
 from mlengine.slates import slates_refresh
 from mlengine.tests.community import act, post_make
-from mlengine.tests.test_registry import version_of
+from mlengine.tests.test_registry import promoted, version_of
 from mlengine.training import TrainingRunning, models_retrain, models_retrain_due
 from profiles.tests.factories import NOON, UserFactory
 from profiles.tests.together import together
@@ -60,3 +60,28 @@ def test_promotions_at_once_leave_one_version_live():
 
     assert [one for one in results if isinstance(one, Exception)] == []
     assert ModelVersion.objects.filter(is_live=True).count() == 1
+
+
+def test_rollbacks_at_once_go_one_step_back_each():
+    versions = [promoted(number, minutes=number) for number in range(4)]
+
+    results = together([partial(version_rollback, name="number", at=NOON) for _ in range(2)])
+
+    assert {version.pk for version in results} == {versions[2].pk, versions[1].pk}
+    assert live_version("number").pk == versions[1].pk
+    assert ModelVersion.objects.filter(is_live=True).count() == 1
+
+
+def test_a_rollback_and_a_promotion_at_once_leave_one_of_both_live():
+    first, second = promoted(1), promoted(2, minutes=1)
+    third = version_of(3)
+    works = [
+        partial(version_rollback, name="number", at=NOON),
+        partial(version_promote, version_id=third.pk, at=NOON),
+    ]
+
+    results = together(works)
+
+    assert [one for one in results if isinstance(one, Exception)] == []
+    live = ModelVersion.objects.get(is_live=True)
+    assert live.pk in {first.pk, second.pk, third.pk}

@@ -9,8 +9,17 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from mlengine.errors import MLError
-from mlengine.evaluation import bandit, churn, engagement, experiment, recommender, text, trends
-from reels.services.probe import file_report
+from mlengine.evaluation import (
+    bandit,
+    churn,
+    engagement,
+    experiment,
+    recommender,
+    returning,
+    text,
+    trends,
+)
+from reels.services.analysis import video_report
 
 _TEXT_TASKS = ("sentiment", "emotion", "toxicity", "spam")
 _NOT_OURS = {
@@ -34,6 +43,7 @@ class Command(BaseCommand):
         _trends(tasks.add_parser("trends", help="find bursts in a series"))
         _engagement(tasks.add_parser("engagement", help="forecast what a post will earn"))
         _churn(tasks.add_parser("churn", help="foretell a yes or no from a table"))
+        _returns(tasks.add_parser("returns", help="foretell who comes back, from events"))
         _experiment(tasks.add_parser("experiment", help="compare the arms of an experiment"))
         _bandit(tasks.add_parser("bandit", help="value a policy from another's log"))
         _video(tasks.add_parser("video", help="look into video files"))
@@ -94,6 +104,16 @@ def _churn(parser: ArgumentParser) -> None:
     parser.set_defaults(run=churn.evaluate)
 
 
+def _returns(parser: ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="one row an event")
+    parser.add_argument("--account", required=True, metavar="COL")
+    parser.add_argument("--time", required=True, metavar="COL", help="when it happened")
+    parser.add_argument("--value", metavar="COL", help="what it was worth")
+    parser.add_argument("--at", required=True, help="the moment that is judged")
+    parser.add_argument("--days", type=int, required=True, help="how far ahead")
+    parser.set_defaults(run=returning.evaluate)
+
+
 def _experiment(parser: ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="one row a subject")
     parser.add_argument("--arm", required=True, metavar="COL")
@@ -116,6 +136,6 @@ def _video(parser: ArgumentParser) -> None:
     parser.add_argument("file", type=Path, nargs="+")
 
     def run(*, file: list[Path]) -> dict[str, Any]:
-        return {"files": [file_report(path) for path in file]}
+        return {"files": [video_report(path) for path in file]}
 
     parser.set_defaults(run=run)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mlengine.errors import MLError
 from mlengine.models import TrainingRun
+from mlengine.pipelines import PIPELINES
 from mlengine.training import TrainingRunning, models_retrain, models_retrain_due
 from socialml.core.progress import progress
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     help = "Train the named models, all by default, and publish anew what depends on them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("model", nargs="*", help="feed, engagement, behaviour, segments")
+        parser.add_argument("model", nargs="*", help=", ".join(PIPELINES))
         parser.add_argument("--due", action="store_true", help="only if the schedule wants it")
         parser.add_argument("--nice", type=int, default=0, help="give way to others by this much")
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             return
         for line in _table(run):
             self.stdout.write(line)
+        if run.state == TrainingRun.State.FAILED:
+            raise CommandError(run.error)
 
 
 def _train_named(names: list[str]) -> Any:

@@ -1,0 +1,32 @@
+from collections import Counter
+
+from mlengine.datasets.hate_sentences import hate_sentences
+from mlengine.datasets.hate_templates import FUNCTIONS
+
+
+def test_every_function_is_learned_and_judged_or_too_short_to_be():
+    found = Counter((sentence.function, sentence.is_held_out) for sentence in hate_sentences())
+
+    for function in FUNCTIONS:
+        assert found[function.name, False] > 20
+        assert (found[function.name, True] > 0) == (len(function.sentences) >= 6)
+
+
+def test_what_is_about_nobody_protected_is_no_hate():
+    of_things = [s for s in hate_sentences() if s.function == "contempt of things"]
+
+    assert of_things
+    assert all(sentence.truth == {"hate": 0.0} for sentence in of_things)
+
+
+def test_a_quoted_insult_is_no_abuse():
+    [found] = {tuple(s.truth.items()) for s in hate_sentences() if s.function == "counter-speech"}
+
+    assert dict(found) == {"hate": 0.0, "any": 0.0}
+
+
+def test_the_same_seed_gives_the_same_sentences_and_no_slot_stays_open():
+    first, second = list(hate_sentences()), list(hate_sentences())
+
+    assert first == second
+    assert not any("{" in sentence.text for sentence in first)
