@@ -1,5 +1,6 @@
 """Accounts for operators: found, read, suspended and reinstated with a reason."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -58,7 +59,10 @@ class UserAdmin(ReadOnly):
 
     @admin.action(description="Suspend, with a reason", permissions=["moderate"])
     def suspend(self, request: HttpRequest, accounts: QuerySet[User]) -> HttpResponse | None:
-        return self._decide(request, accounts, moderation.account_suspend, "suspend")
+        # Whoever is shut out already needs no case about it.
+        open_ones = accounts.filter(is_active=True)
+        suspend = partial(moderation.account_decide, ruling=moderation.Ruling.SUSPEND)
+        return self._decide(request, open_ones, suspend, "suspend")
 
     @admin.action(description="Reinstate, with a reason", permissions=["moderate"])
     def reinstate(self, request: HttpRequest, accounts: QuerySet[User]) -> HttpResponse | None:

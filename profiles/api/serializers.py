@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from mlengine.sources import WEIGHABLE
 from profiles.models import Erasure, Follow
 from socialml.api.fields import Id, PageQuery, Query, StrictBoolean, Text
 from socialml.core.text import fold
@@ -53,6 +54,36 @@ class Folded(Words):
 
     def to_internal_value(self, data: Any) -> list[str]:
         return [fold(word) for word in super().to_internal_value(data)]
+
+
+class Share(serializers.FloatField):
+    """A number from 0 to 1; not a string, not true."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0.0, max_value=1.0, **kwargs)
+
+    def to_internal_value(self, data: Any) -> float:
+        # NaN is neither below 0 nor above 1.
+        if isinstance(data, bool) or not isinstance(data, int | float) or not 0 <= data <= 1:
+            raise serializers.ValidationError("Give a number from 0 to 1.", code="out_of_range")
+        return float(data)
+
+
+class SourceWeights(serializers.DictField):
+    """How much each source of recommendations counts, by its name; 1 where it is not named."""
+
+    child = Share()
+
+    def to_internal_value(self, data: Any) -> dict[str, float]:
+        if isinstance(data, dict):
+            unknown = [str(name)[:64] for name in data if name not in WEIGHABLE]
+            if unknown:
+                text = f"No such source; there are: {', '.join(WEIGHABLE)}."
+                raise serializers.ValidationError(
+                    {name: [text] for name in unknown[:20]}, code="unknown_source"
+                )
+        weights: dict[str, float] = super().to_internal_value(data)
+        return weights
 
 
 class _Described(serializers.Serializer):
@@ -131,6 +162,10 @@ class PreferencesInput(serializers.Serializer):
         max_length=20,
         default=list,
     )
+    weights = SourceWeights(
+        default=dict,
+        help_text=f"0 leaves a source out, 1 is the default. Sources: {', '.join(WEIGHABLE)}.",
+    )
 
 
 class GraphPage(PageQuery):
@@ -162,6 +197,11 @@ class Tokens(serializers.Serializer):
     access = serializers.CharField()
     refresh = serializers.CharField()
     expires_in = serializers.IntegerField(help_text="Seconds that the access token lives.")
+
+
+class ModerationAccess(serializers.Serializer):
+    access = serializers.CharField()
+    expires_in = serializers.IntegerField(help_text="Seconds that the token lives.")
 
 
 class NewProfile(Profile):
@@ -200,6 +240,18 @@ class PreferencesShown(serializers.Serializer):
     muted_hashtags = serializers.ListField(child=serializers.CharField())
     muted_categories = serializers.ListField(child=serializers.CharField())
     languages = serializers.ListField(child=serializers.CharField())
+    weights = serializers.DictField(child=serializers.FloatField())
+    history_since = serializers.DateTimeField(
+        allow_null=True, help_text="The last reset: nothing before it counts."
+    )
+    muted_authors = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Set by PUT /api/profile/{user_id}/mute."
+    )
+
+
+class ResetShown(serializers.Serializer):
+    history_since = serializers.DateTimeField()
+    deleted = serializers.DictField(child=serializers.IntegerField(), help_text="Rows, by table.")
 
 
 class ErasureShown(serializers.Serializer):

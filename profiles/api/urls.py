@@ -1,7 +1,13 @@
 from django.urls import URLPattern, path
 
-from profiles.api.views.accounts import PreferencesView, ProfileView
-from profiles.api.views.auth import LogoutView, PasswordView, TokenRefreshView, TokenView
+from profiles.api.views.accounts import PreferencesView, ProfileResetView, ProfileView
+from profiles.api.views.auth import (
+    LogoutView,
+    ModerationTokenView,
+    PasswordView,
+    TokenRefreshView,
+    TokenView,
+)
 from profiles.api.views.graph import (
     BlockView,
     FollowersView,
@@ -18,8 +24,10 @@ urlpatterns: list[URLPattern] = [
     path("auth/token/refresh", TokenRefreshView.as_view()),
     path("auth/logout", LogoutView.as_view()),
     path("auth/password", PasswordView.as_view()),
+    path("moderation/token", ModerationTokenView.as_view()),
     path("profile", ProfileView.as_view()),
     path("profile/preferences", PreferencesView.as_view()),
+    path("profile/preferences/reset", ProfileResetView.as_view()),
     path("profile/export", ExportView.as_view()),
     path("profile/erasure", ErasureView.as_view()),
     path("profile/requests", RequestsView.as_view()),

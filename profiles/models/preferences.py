@@ -18,6 +18,10 @@ class Preferences(models.Model):
     muted_hashtags = models.JSONField(default=list)
     muted_categories = models.JSONField(default=list)
     languages = models.JSONField(default=list)
+    # How much a source of recommendations counts, in [0, 1], by its name; 1 where none is named.
+    weights = models.JSONField(default=dict)
+    # Nothing that the account did before this moment says anything of it any more.
+    history_since = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
     def __str__(self) -> str:

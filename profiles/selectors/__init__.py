@@ -18,23 +18,37 @@ from profiles.selectors.graph import (
     is_blocked,
     requests_page,
 )
-from profiles.selectors.preferences import preferences_of
+from profiles.selectors.preferences import (
+    Topics,
+    choice_name,
+    controls_of,
+    is_personalised,
+    preferences_of,
+    resets_in,
+    topics_of,
+)
 
 __all__ = [
     "AccountNotFound",
     "Page",
     "ReceiptNotFound",
+    "Topics",
     "account_card",
     "account_id_of",
     "account_visible",
     "blocked_ids",
+    "choice_name",
+    "controls_of",
     "erasure_of",
     "followers_page",
     "following_ids",
     "following_page",
     "hidden_author_ids",
     "is_blocked",
+    "is_personalised",
     "lists_visible",
     "preferences_of",
     "requests_page",
+    "resets_in",
+    "topics_of",
 ]

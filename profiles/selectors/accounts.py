@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from profiles.models import Follow, Mute, User
 from profiles.models.names import username_fold
-from profiles.selectors.graph import account_visible
+from profiles.selectors.graph import account_visible, accounts_visible
 from socialml.core.errors import NotFound
 
 _OWN = ("email", "interests", "language")
@@ -45,15 +45,11 @@ def account_id_of(username: str) -> int | None:
 def lists_visible(user_id: int, viewer_id: int) -> bool:
     """Return whether the viewer may see whom the account follows and who follows it.
 
-    A private account shows that to its followers alone. Two queries at most.
+    A private account shows that to its followers alone. One query.
     """
-    user = account_visible(user_id, viewer_id)
-    if user is None:
-        return False
-    if user_id == viewer_id or not user.is_private:
-        return True
-    mine = Follow.objects.accepted().filter(follower_id=viewer_id, followed_id=user_id)
-    return mine.exists()
+    mine = Follow.objects.accepted().filter(follower_id=viewer_id, followed_id=OuterRef("pk"))
+    is_shown = Q(pk=viewer_id) | Q(is_private=False) | Q(Exists(mine))
+    return accounts_visible(viewer_id).filter(is_shown, pk=user_id).exists()
 
 
 def _card(user: User) -> dict[str, Any]:

@@ -95,9 +95,14 @@ def _states(ids: list[int], viewer_id: int) -> dict[int, str]:
 
 
 def account_visible(user_id: int, viewer_id: int) -> User | None:
-    """Return the account if the viewer may know of it: active, and no block between. One query."""
+    """Return the account if the viewer may know of it, or None. One query."""
+    return accounts_visible(viewer_id).filter(pk=user_id).first()
+
+
+def accounts_visible(viewer_id: int) -> QuerySet[User]:
+    """Return the accounts that the viewer may know of: active, and no block between."""
     blocks = Block.objects.filter(
         Q(blocker_id=viewer_id, blocked_id=OuterRef("pk"))
         | Q(blocked_id=viewer_id, blocker_id=OuterRef("pk"))
     )
-    return User.objects.active().filter(~Exists(blocks), pk=user_id).first()
+    return User.objects.active().filter(~Exists(blocks))

@@ -27,23 +27,27 @@ from profiles.services.follows import (
 from profiles.services.names import EmailTaken, UsernameRefused, UsernameTaken
 from profiles.services.pairs import NotWithOneself
 from profiles.services.passwords import (
+    AccountSuspended,
     PasswordRefused,
     WrongCredentials,
     WrongPassword,
     credentials_verify,
     password_set,
+    suspended_verify,
 )
-from profiles.services.preferences import preferences_set
+from profiles.services.preferences import preferences_set, profile_reset
 from profiles.services.sessions import session_revoke, sessions_purge, sessions_revoke
 from profiles.services.tokens import (
     RefreshRefused,
     account_sign_in,
+    moderation_token_issue,
     tokens_issue,
     tokens_refresh,
 )
 
 __all__ = [
     "AccountGone",
+    "AccountSuspended",
     "EmailTaken",
     "Followed",
     "NotWithOneself",
@@ -71,14 +75,17 @@ __all__ = [
     "follow_decline",
     "follow_remove",
     "fragments_rewrite_later",
+    "moderation_token_issue",
     "mute_add",
     "mute_remove",
     "password_set",
     "preferences_set",
+    "profile_reset",
     "requests_accept",
     "session_revoke",
     "sessions_purge",
     "sessions_revoke",
+    "suspended_verify",
     "tokens_issue",
     "tokens_refresh",
 ]

@@ -68,6 +68,9 @@ def account_create(
         with transaction.atomic():
             user.save(force_insert=True)
             event_record(kind=Event.Kind.SIGNED_UP, actor_id=user.pk, at=at)
+            if user.interests:
+                # Their first feed shall know of them.
+                _rank_later(user.pk)
     except IntegrityError as error:
         raise claim_lost(user.username_key) from error
     return user
@@ -143,8 +146,14 @@ def _columns(changed: set[str]) -> list[str]:
 def _follow_up(user: User, changed: set[str]) -> None:
     if changed & _IN_FRAGMENTS:
         fragments_rewrite_later(user.pk)
+    if "interests" in changed:
+        _rank_later(user.pk)
     if "is_private" in changed and not user.is_private:
         enqueue("profiles.tasks.requests_accept", key=f"requests:{user.pk}", user_id=user.pk)
+
+
+def _rank_later(user_id: int) -> None:
+    enqueue("mlengine.tasks.account_refresh", key=f"account_refresh:{user_id}", user_id=user_id)
 
 
 @transaction.atomic

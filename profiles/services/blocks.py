@@ -7,9 +7,8 @@ from django.db import transaction
 from analytics.models import Event
 from analytics.services import event_record
 from profiles.models import Block, Mute
-from profiles.selectors import AccountNotFound, is_blocked
 from profiles.services.follows import follow_end
-from profiles.services.pairs import graph_forget, pair_lock
+from profiles.services.pairs import graph_forget, open_pair_lock, pair_lock
 
 
 @transaction.atomic
@@ -54,9 +53,7 @@ def mute_add(*, muter_id: int, muted_id: int, at: datetime) -> bool:
     :raises NotWithOneself: if the two are one.
     :raises AccountNotFound: if the other is missing, suspended, or a block stands between.
     """
-    pair_lock(actor_id=muter_id, other_id=muted_id)
-    if is_blocked(muter_id, muted_id):
-        raise AccountNotFound("There is no such account.")
+    open_pair_lock(actor_id=muter_id, other_id=muted_id)
     _, is_new = Mute.objects.get_or_create(
         muter_id=muter_id, muted_id=muted_id, defaults={"muted_at": at}
     )

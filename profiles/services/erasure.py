@@ -79,7 +79,10 @@ def account_erase(account_id: int) -> dict[str, int]:
         "admin_log": _admin_log_erase(account_id),
         "accounts": _delete(User.objects.filter(pk=account_id)),
     }
-    names = ("following", "hidden", "liked", "saved", "slate:feed", "slate:reels")
+    names = (
+        *("following", "hidden", "liked", "saved", "dismissed"),
+        *("personalised", "slate:feed", "slate:reels"),
+    )
     cache.forget([f"{name}:{account_id}" for name in names])
     return deleted
 

@@ -1,5 +1,6 @@
 """Following. The only writer of Follow, User.follower_count and User.following_count."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,8 +10,8 @@ from django.db.models import F
 from analytics.models import Event
 from analytics.services import event_record
 from profiles.models import Follow, User
-from profiles.selectors import AccountNotFound, is_blocked
-from profiles.services.pairs import graph_forget, pair_lock
+from profiles.selectors import AccountNotFound
+from profiles.services.pairs import graph_forget, open_pair_lock, pair_lock
 from socialml.core.errors import NotFound
 
 _ACCEPTED_AT_ONCE = 500
@@ -35,9 +36,7 @@ def follow_add(*, follower_id: int, followed_id: int, at: datetime) -> Followed:
     :raises NotWithOneself: if the two are one.
     :raises AccountNotFound: if the other is missing, suspended, or a block stands between.
     """
-    followed = pair_lock(actor_id=follower_id, other_id=followed_id)
-    if is_blocked(follower_id, followed_id):
-        raise AccountNotFound("There is no such account.")
+    followed = open_pair_lock(actor_id=follower_id, other_id=followed_id)
     state = Follow.State.REQUESTED if followed.is_private else Follow.State.ACCEPTED
     follow, is_new = Follow.objects.get_or_create(
         follower_id=follower_id,
@@ -54,9 +53,9 @@ def follow_remove(*, follower_id: int, followed_id: int, at: datetime) -> bool:
     """Take back a follow or a request to follow, and return whether there was one.
 
     :raises NotWithOneself: if the two are one.
-    :raises AccountNotFound: if the other is missing or suspended.
+    :raises AccountNotFound: if the other is missing, suspended, or a block stands between.
     """
-    pair_lock(actor_id=follower_id, other_id=followed_id)
+    open_pair_lock(actor_id=follower_id, other_id=followed_id)
     return follow_end(follower_id=follower_id, followed_id=followed_id, at=at)
 
 
@@ -66,12 +65,11 @@ def follow_accept(*, user_id: int, follower_id: int, at: datetime) -> bool:
 
     :raises RequestNotFound: if it neither asks nor follows.
     """
-    try:
+    # No account, a suspended one and one that does not ask: the same words after as many queries.
+    with suppress(AccountNotFound):
         pair_lock(actor_id=user_id, other_id=follower_id)
-    except AccountNotFound as error:
-        # Whom a block hides gets the same answer, so it tells nothing.
-        raise RequestNotFound(_NO_REQUEST) from error
-    follow = Follow.objects.filter(follower_id=follower_id, followed_id=user_id).first()
+    asked = Follow.objects.filter(follower_id=follower_id, followed_id=user_id)
+    follow = asked.filter(follower__is_active=True, followed__is_active=True).first()
     if follow is None:
         raise RequestNotFound(_NO_REQUEST)
     if follow.state == Follow.State.ACCEPTED:

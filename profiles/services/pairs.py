@@ -6,7 +6,7 @@ from functools import partial
 from django.db import transaction
 
 from profiles.models import User
-from profiles.selectors import AccountNotFound
+from profiles.selectors import AccountNotFound, is_blocked
 from socialml.core import cache
 from socialml.core.errors import Invalid
 
@@ -33,6 +33,23 @@ def pair_lock(*, actor_id: int, other_id: int) -> User:
     if len(found) < 2:
         raise AccountNotFound("There is no such account.")
     return found[other_id]
+
+
+def open_pair_lock(*, actor_id: int, other_id: int) -> User:
+    """Do the same for two that no block parts.
+
+    Two queries, also where there is no such account: how long the refusal takes tells nothing.
+
+    :raises NotWithOneself: if the two are one.
+    :raises AccountNotFound: if either is missing or suspended, or a block stands between.
+    """
+    try:
+        other = pair_lock(actor_id=actor_id, other_id=other_id)
+    except AccountNotFound:
+        other = None
+    if is_blocked(actor_id, other_id) or other is None:
+        raise AccountNotFound("There is no such account.")
+    return other
 
 
 def graph_forget(*user_ids: int, names: Iterable[str] = ("following", "hidden")) -> None:

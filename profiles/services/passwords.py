@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from profiles.models import User
+from profiles.models import Erasure, User
 from profiles.models.names import email_fold, username_fold
 from profiles.services.sessions import sessions_revoke
 from socialml.core.errors import Invalid, NotSignedIn
@@ -33,6 +33,12 @@ class WrongCredentials(NotSignedIn):
     code = "no_active_account"
 
 
+class AccountSuspended(NotSignedIn):
+    """The password is right and moderators shut the account out; nobody else is told."""
+
+    code = "account_suspended"
+
+
 def password_check(password: str, *, user: User, field: str = "password") -> None:
     """Refuse a password that is too easy to guess.
 
@@ -49,15 +55,23 @@ def credentials_verify(*, name: str, password: str) -> int:
 
     An unknown name costs one hashing like a known one, so that the time tells nothing.
 
-    :raises WrongCredentials: if there is none, its password is another, or it is suspended.
+    :raises WrongCredentials: if there is none, its password is another, or it is being erased.
+    :raises AccountSuspended: if it is suspended.
     """
-    user = _named(name)
-    if user is None:
-        make_password(password)
-        raise _wrong()
-    if not user.check_password(password) or not user.is_active:
-        raise _wrong()
+    user = _proved(name, password)
+    if not user.is_active:
+        raise AccountSuspended(
+            "This account is suspended: POST the same to /api/moderation/token to read why."
+        )
     return user.pk
+
+
+def suspended_verify(*, name: str, password: str) -> int:
+    """Return the id of the account called `name`, suspended or not.
+
+    :raises WrongCredentials: if there is none, its password is another, or it is being erased.
+    """
+    return _proved(name, password).pk
 
 
 def password_set(
@@ -86,6 +100,21 @@ def password_set(
             text = "The password was changed meanwhile."
             raise WrongPassword(text, fields={"current_password": [text]})
         sessions_revoke(user_id=user_id, at=at, keep=session_id)
+
+
+def _proved(name: str, password: str) -> User:
+    user = _named(name)
+    if user is None:
+        make_password(password)
+        raise _wrong()
+    is_right = user.check_password(password)
+    if not is_right or (not user.is_active and _is_erased(user.pk)):
+        raise _wrong()
+    return user
+
+
+def _is_erased(user_id: int) -> bool:
+    return Erasure.objects.filter(account_id=user_id).exists()
 
 
 def _named(name: str) -> User | None:

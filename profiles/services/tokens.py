@@ -26,6 +26,12 @@ _LONGEST_TOKEN = 2048
 _SESSION_ID_BYTES = 16
 
 
+class ModerationToken(AccessToken):
+    """An access token that opens nothing but the decisions about its account."""
+
+    token_type = "moderation"  # noqa: S105
+
+
 class RefreshRefused(NotSignedIn):
     """The refresh token is malformed, forged, expired, used before, or its session ended."""
 
@@ -38,6 +44,17 @@ def tokens_issue(*, user_id: int, at: datetime) -> dict[str, str]:
     session_id = secrets.token_urlsafe(_SESSION_ID_BYTES)
     Session.objects.create(pk=session_id, user_id=user_id, started_at=at)
     return _pair(user_id=user_id, session_id=session_id, at=at)
+
+
+@transaction.atomic
+def moderation_token_issue(*, user_id: int, at: datetime) -> str:
+    """Return a token with which the account, suspended or not, reads decisions and appeals.
+
+    It lives as long as an access token, in a session of its own that cannot be refreshed.
+    """
+    session_id = secrets.token_urlsafe(_SESSION_ID_BYTES)
+    Session.objects.create(pk=session_id, user_id=user_id, started_at=at)
+    return str(_signed(ModerationToken(), user_id=user_id, session_id=session_id, at=at))
 
 
 @transaction.atomic

@@ -3,9 +3,10 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from posts.models import Decision
+from posts.models import Case, Decision
+from posts.services import report_add
 from profiles.models import User
-from profiles.tests.factories import UserFactory, client_for
+from profiles.tests.factories import NOON, UserFactory, client_for
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,20 @@ def test_suspending_asks_for_a_reason_and_then_acts():
     user.refresh_from_db()
     assert user.is_active
     assert Decision.objects.count() == 2
+
+
+def test_suspending_from_the_list_decides_the_case_that_reports_opened():
+    client, _ = _signed_in(is_superuser=True)
+    user = UserFactory()
+    report = report_add(account_id=user.pk, reporter_id=UserFactory().pk, reason="spam", at=NOON)
+
+    _act(client, "suspend", user, reason="Spam")
+    _act(client, "suspend", user, reason="Once more")
+
+    report.refresh_from_db()
+    assert report.state == "upheld"
+    assert list(Case.objects.values_list("state", flat=True)) == ["decided"]
+    assert Decision.objects.count() == 1
 
 
 def test_nobody_suspends_oneself():

@@ -11,7 +11,7 @@ from analytics.models import Event, Rollup
 from analytics.services import event_record
 from mlengine.models import AccountInsight, Slate
 from posts.models import Comment, Like, Post
-from posts.services import comment_add, like_add, report_add, save_add, share_add
+from posts.services import comment_add, dismissal_add, like_add, report_add, save_add, share_add
 from posts.tests.factories import PostFactory
 from profiles import tasks
 from profiles.models import Block, Erasure, Follow, Mute, Session, User
@@ -51,6 +51,7 @@ def _life():
     like_add(post_id=theirs.pk, user_id=me.pk, at=NOON)
     save_add(post_id=theirs.pk, user_id=me.pk, at=NOON)
     share_add(post_id=theirs.pk, user_id=me.pk, at=NOON)
+    dismissal_add(post_id=theirs.pk, user_id=me.pk, at=NOON)
     like_add(post_id=mine.pk, user_id=other.pk, at=NOON)
     comment_add(post_id=mine.pk, author_id=other.pk, content="Nice", at=NOON)
     first = comment_add(post_id=theirs.pk, author_id=me.pk, content=CANARY, at=NOON)

@@ -2,7 +2,7 @@ import pytest
 
 from analytics.models import Event
 from profiles.models import Session
-from profiles.services import account_suspend
+from profiles.services import account_suspend, erasure_request
 from profiles.tests.factories import NOON, PASSWORD, UserFactory, client_for
 from socialml.settings.hashers import Argon2
 
@@ -35,24 +35,28 @@ def test_the_address_does_instead_of_the_name():
     assert _sign_in("Ann@EXAMPLE.com").status_code == 200
 
 
-def test_unknown_wrong_passwordless_and_suspended_look_the_same():
+def test_unknown_wrong_passwordless_suspended_and_erased_look_the_same():
     UserFactory(username="known", password=PASSWORD)
     UserFactory(username="tokens_only")
     closed = UserFactory(username="closed", password=PASSWORD)
     account_suspend(user_id=closed.pk, at=NOON)
+    erased = UserFactory(username="erased", password=PASSWORD)
+    erasure_request(user_id=erased.pk, at=NOON)
 
     responses = [
         _sign_in("nobody"),
         _sign_in("known", "wrong-guess-12"),
         _sign_in("tokens_only", ""),
         _sign_in("tokens_only", "!guess"),
-        _sign_in("closed"),
+        _sign_in("closed", "wrong-guess-12"),
+        _sign_in("erased"),
     ]
 
-    assert [r.status_code for r in responses] == [401, 401, 400, 401, 401]
+    assert [r.status_code for r in responses] == [401, 401, 400, 401, 401, 401]
     assert len({(r.json()["message"], r.json()["error"]["code"]) for r in responses[:2]}) == 1
     assert responses[3].json()["error"] == responses[0].json()["error"]
     assert responses[4].json()["error"] == responses[0].json()["error"]
+    assert responses[5].json()["error"] == responses[0].json()["error"]
     assert responses[0].json()["error"]["code"] == "no_active_account"
     assert not Session.objects.exists()
 
@@ -119,6 +123,7 @@ def test_a_stale_access_token_does_not_keep_anybody_out():
     assert _sign_in("ann", HTTP_AUTHORIZATION="Bearer expired.or.forged").status_code == 200
 
 
+@pytest.mark.usefixtures("one_rate_window")
 def test_guessing_at_one_account_ends_whatever_addresses_the_guesses_claim():
     UserFactory(username="ann", password=PASSWORD)
     spellings = ["ann", "ANN", "Ann"]
@@ -138,6 +143,7 @@ def test_guessing_at_one_account_ends_whatever_addresses_the_guesses_claim():
     assert int(right["Retry-After"]) > 0
 
 
+@pytest.mark.usefixtures("one_rate_window")
 def test_guessing_from_one_address_ends_whatever_it_claims():
     statuses = [
         _sign_in(f"nobody_{n}", "wrong-guess-12", HTTP_X_FORWARDED_FOR=f"1.2.3.{n}").status_code

@@ -176,6 +176,7 @@ def test_the_same_key_makes_one_account():
     assert User.objects.count() == 1
 
 
+@pytest.mark.usefixtures("one_rate_window")
 def test_an_address_cannot_sign_up_without_end():
     client = client_for()
     statuses = [client.post("/api/profile", {"username": "x"}).status_code for _ in range(31)]

@@ -100,7 +100,7 @@ class PreferencesView(SignedInView):
 
     @documented("Read one's ranking controls", data=shapes.PreferencesShown)
     def get(self, request: Request) -> Response:
-        return answer(selectors.preferences_of(self.me.pk))
+        return answer(selectors.controls_of(self.me.pk))
 
     @documented(
         "Replace one's ranking controls",
@@ -124,6 +124,25 @@ class PreferencesView(SignedInView):
             user_id=self.me.pk, changes=draft.validated_data, at=timezone.now()
         )
         return answer(saved, "Preferences saved")
+
+
+class ProfileResetView(SignedInView):
+    """/api/profile/preferences/reset"""
+
+    rate_scopes = {"POST": "write"}
+
+    @documented(
+        "Forget what was learned of me",
+        data=shapes.ResetShown,
+        description=(
+            "Feeds start afresh: nothing done before counts any more, here or in the next "
+            "training. Interests, follows, mutes and preferences stay; what was seen is not "
+            "shown again."
+        ),
+    )
+    def post(self, request: Request) -> Response:
+        done = services.profile_reset(user_id=self.me.pk, at=timezone.now())
+        return answer(done, "Profile reset")
 
 
 def own_only(given: Mapping[str, Any], my_id: int) -> None:

@@ -46,13 +46,29 @@ class TokenView(_Secrets):
         description="`username` takes the name or the address.",
     )
     def post(self, request: Request) -> Response:
-        given = shapes.Credentials(data=request.data)
-        given.is_valid(raise_exception=True)
-        name, password = given.validated_data["username"], given.validated_data["password"]
-        gate_pass(scope="login_account", who=_counted_as(name))
-        user_id = services.credentials_verify(name=name, password=password)
+        user_id = services.credentials_verify(**_credentials_read(request))
         tokens = services.account_sign_in(user_id=user_id, at=timezone.now())
         return answer(tokens_shown(tokens), "Signed in")
+
+
+class ModerationTokenView(_Secrets):
+    """/api/moderation/token"""
+
+    rate_scope = "login"
+
+    @documented(
+        "Get in to read why one is suspended, and to appeal",
+        request=shapes.Credentials,
+        data=shapes.ModerationAccess,
+        errors=[401],
+        signed_in=False,
+        description="Takes what signing in takes, from a suspended account as well. The token "
+        "opens /api/moderation/decisions and what is below it, and nothing else.",
+    )
+    def post(self, request: Request) -> Response:
+        user_id = services.suspended_verify(**_credentials_read(request))
+        token = services.moderation_token_issue(user_id=user_id, at=timezone.now())
+        return answer(tokens_shown({"access": token}), "Access to the decisions about you")
 
 
 class TokenRefreshView(_Secrets):
@@ -104,6 +120,15 @@ class PasswordView(SignedInView):
             at=timezone.now(),
         )
         return answer({}, "Password saved")
+
+
+def _credentials_read(request: Request) -> dict[str, str]:
+    """Return the name and the password sent, the guess counted against the name."""
+    given = shapes.Credentials(data=request.data)
+    given.is_valid(raise_exception=True)
+    name, password = given.validated_data["username"], given.validated_data["password"]
+    gate_pass(scope="login_account", who=_counted_as(name))
+    return {"name": name, "password": password}
 
 
 def _counted_as(name: str) -> str:
