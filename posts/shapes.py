@@ -46,6 +46,33 @@ class Author(serializers.Serializer):
     display_name = serializers.CharField(allow_blank=True)
 
 
+class MediaRendition(serializers.Serializer):
+    name = serializers.CharField(help_text="Its short side: 720p.")
+    video = serializers.CharField(help_text="An MP4.")
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    bits_per_second = serializers.IntegerField()
+    size_bytes = serializers.IntegerField()
+
+
+class Media(serializers.Serializer):
+    """What a reel's video is played from; an empty object of other posts."""
+
+    video = serializers.CharField(required=False, help_text="The largest MP4.")
+    thumbnail = serializers.CharField(required=False, help_text="The poster.")
+    content_type = serializers.CharField(required=False)
+    duration_ms = serializers.IntegerField(required=False)
+    width = serializers.IntegerField(required=False)
+    height = serializers.IntegerField(required=False)
+    has_audio = serializers.BooleanField(required=False)
+    hls = serializers.CharField(required=False, help_text="The playlist of all renditions.")
+    renditions = MediaRendition(many=True, required=False)
+    poster = serializers.CharField(required=False)
+    thumbnails = serializers.ListField(child=serializers.CharField(), required=False)
+    preview = serializers.CharField(required=False, help_text="A moving WebP.")
+    blurhash = serializers.CharField(required=False)
+
+
 class PostCard(serializers.Serializer):
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(Post.Kind.choices)
@@ -57,7 +84,7 @@ class PostCard(serializers.Serializer):
     sentiment = serializers.CharField(allow_blank=True)
     published_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
-    media = serializers.DictField()
+    media = Media()
     like_count = serializers.IntegerField()
     comment_count = serializers.IntegerField()
     save_count = serializers.IntegerField()

@@ -3,7 +3,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from posts import services
+from mlengine.corrections import correction_live
+from mlengine.inference import text_drivers
+from mlengine.revision import texts_revised
+from posts import selectors, services
 from socialml.core.queue import JobTask
 
 
@@ -17,3 +20,23 @@ def fragments_rewrite(*, author_id: int, **_later: object) -> None:
 def post_entered(*, post_id: int, **_later: object) -> None:
     """Let the followers who are about meet the new post. Safe to run twice."""
     services.post_entered(post_id=post_id, at=timezone.now())
+
+
+@shared_task(base=JobTask)
+def text_revise(
+    *, post_id: int | None = None, comment_id: int | None = None, **_later: object
+) -> None:
+    """Judge a post or a comment again, by the better and slower model. Safe to run twice."""
+    text = selectors.text_of(post_id=post_id, comment_id=comment_id)
+    revised = texts_revised([text], correction_live()) if text else None
+    if not text or not revised:
+        return
+    services.rejudge(
+        text=text,
+        insights=revised[0].as_dict(),
+        model_version=revised[0].model,
+        words=list(text_drivers(text, kind="toxicity")),
+        post_id=post_id,
+        comment_id=comment_id,
+        at=timezone.now(),
+    )

@@ -1,5 +1,6 @@
 """Comments, as moderators see them."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from posts import services
 from posts.models import Comment
+from posts.services import Ruling
 from socialml.core.admin import ReadOnly, decide_with_reason
 
 Comments = models.QuerySet[Any]
@@ -49,9 +51,7 @@ class CommentAdmin(ReadOnly):
             queryset,
             action="hide",
             verb="hide",
-            decide=lambda pk, reason: services.comment_hide(
-                comment_id=pk, moderator_id=request.user.pk, reason=reason, at=timezone.now()
-            ),
+            decide=partial(self._decide, request, Ruling.REMOVE),
         )
 
     @admin.action(description="Restore, with a reason", permissions=["moderate"])
@@ -62,7 +62,14 @@ class CommentAdmin(ReadOnly):
             queryset,
             action="restore",
             verb="restore",
-            decide=lambda pk, reason: services.comment_restore(
-                comment_id=pk, moderator_id=request.user.pk, reason=reason, at=timezone.now()
-            ),
+            decide=partial(self._decide, request, Ruling.KEEP),
+        )
+
+    def _decide(self, request: HttpRequest, ruling: Ruling, pk: int, reason: str) -> object:
+        return services.comment_decide(
+            comment_id=pk,
+            moderator_id=request.user.pk or 0,
+            ruling=ruling,
+            reason=reason,
+            at=timezone.now(),
         )

@@ -1,5 +1,6 @@
 """Posts and reels, as moderators see them."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from posts import services
 from posts.models import Post
+from posts.services import Ruling
 from socialml.core.admin import ReadOnly, decide_with_reason
 
 Posts = models.QuerySet[Any]
@@ -55,9 +57,7 @@ class PostAdmin(ReadOnly):
             queryset,
             action="hide",
             verb="hide",
-            decide=lambda pk, reason: services.post_hide(
-                post_id=pk, moderator_id=request.user.pk, reason=reason, at=timezone.now()
-            ),
+            decide=partial(self._decide, request, Ruling.REMOVE),
         )
 
     @admin.action(description="Restore, with a reason", permissions=["moderate"])
@@ -68,7 +68,14 @@ class PostAdmin(ReadOnly):
             queryset,
             action="restore",
             verb="restore",
-            decide=lambda pk, reason: services.post_restore(
-                post_id=pk, moderator_id=request.user.pk, reason=reason, at=timezone.now()
-            ),
+            decide=partial(self._decide, request, Ruling.KEEP),
+        )
+
+    def _decide(self, request: HttpRequest, ruling: Ruling, pk: int, reason: str) -> object:
+        return services.post_decide(
+            post_id=pk,
+            moderator_id=request.user.pk or 0,
+            ruling=ruling,
+            reason=reason,
+            at=timezone.now(),
         )

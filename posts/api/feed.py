@@ -9,10 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from mlengine import predictions
 from posts import selectors
 from posts.api.serializers import PostCard
-from posts.selectors.feed import FeedPage, newest_page, ranked_page
+from posts.selectors.feed import FeedPage, newest_page, ranked_names, ranked_page
 from socialml.api.authentication import Caller
 from socialml.api.envelope import answer, answer_bytes
 from socialml.api.fields import PageQuery
@@ -36,10 +35,17 @@ class FeedItem(PostCard):
     why = Reason(required=False)
 
 
+class SourceShare(serializers.Serializer):
+    source = serializers.CharField()
+    contribution = serializers.FloatField(help_text="Signed; all of them add up to the score.")
+    words = serializers.CharField()
+
+
 class Explanation(serializers.Serializer):
     reason = serializers.CharField()
     source = serializers.CharField()
     contributions = serializers.DictField(child=serializers.FloatField())
+    explanation = SourceShare(many=True, help_text="The same, the strongest first, in words.")
     score = serializers.FloatField(allow_null=True)
     position = serializers.IntegerField(allow_null=True)
     slate_id = serializers.IntegerField(allow_null=True)
@@ -54,14 +60,17 @@ class RankedFeed(LeanView):
     route = "feed"
 
     def wanted(self, request: HttpRequest, caller: Caller) -> Sequence[str]:
-        return [predictions.slate_name(caller.pk, self.surface)]
+        # What reads no profile does not so much as ask for its slate.
+        if request.GET.get("mode", "for_you") != "for_you":
+            return ()
+        return ranked_names(caller.pk, self.surface)
 
     def read(self, request: HttpRequest, caller: Caller, found: Sequence[bytes | None]) -> bytes:
         query = FeedQuery.read(request.GET) if request.GET else _DEFAULTS
         mode, limit = query["mode"], query["limit"]
         scope = f"{self.route}:{caller.pk}:{mode}"
         place = cursor_read(query["cursor"], scope=scope) if "cursor" in query else None
-        page = self._page(caller.pk, mode, limit, place, found[0])
+        page = self._page(caller.pk, mode, limit, place, found)
         following = (
             None if page.place is None else cursor_write([page.source, page.place], scope=scope)
         )
@@ -69,7 +78,12 @@ class RankedFeed(LeanView):
         return answer_bytes(data, "Feed", orjson.dumps(page.insights))
 
     def _page(
-        self, viewer_id: int, mode: str, limit: int, place: Any, prefetched: bytes | None
+        self,
+        viewer_id: int,
+        mode: str,
+        limit: int,
+        place: Any,
+        found: Sequence[bytes | None],
     ) -> FeedPage:
         source, at = place or (None, None)
         if mode == "for_you" and source not in ("newest", "following"):
@@ -78,7 +92,7 @@ class RankedFeed(LeanView):
                 surface=self.surface,
                 limit=limit,
                 place=at,
-                prefetched=prefetched,
+                found=found,
             )
         return newest_page(
             viewer_id=viewer_id,

@@ -3,7 +3,7 @@
 from django.conf import settings
 from rest_framework import serializers
 
-from posts.models import Comment, Decision, Post, Report
+from posts.models import Comment, Post, Report
 from posts.selectors import ORDERINGS
 from posts.shapes import Author, Category, Hashtags, PostCard
 from socialml.api.fields import Id, Moment, PageQuery, Text
@@ -92,6 +92,11 @@ class SaveState(serializers.Serializer):
     saved = serializers.BooleanField()
 
 
+class DismissalState(serializers.Serializer):
+    post_id = serializers.IntegerField()
+    dismissed = serializers.BooleanField()
+
+
 class ShareState(serializers.Serializer):
     id = serializers.IntegerField()
     post_id = serializers.IntegerField()
@@ -117,16 +122,6 @@ class ReportReceipt(serializers.Serializer):
     reason = serializers.ChoiceField(Report.Reason.choices)
     state = serializers.ChoiceField(Report.State.choices)
     reported_at = serializers.DateTimeField()
-
-
-class DecisionCard(serializers.Serializer):
-    id = serializers.IntegerField()
-    action = serializers.ChoiceField(Decision.Action.choices)
-    reason = serializers.CharField()
-    is_automated = serializers.BooleanField()
-    post_id = serializers.IntegerField(allow_null=True)
-    comment_id = serializers.IntegerField(allow_null=True)
-    decided_at = serializers.DateTimeField()
 
 
 class Categories(serializers.Serializer):

@@ -1,4 +1,4 @@
-"""What an account does with a post: likes, saves and shares."""
+"""What an account does with a post: likes, saves, shares, and wishes not to see it."""
 
 from django.conf import settings
 from django.db import models
@@ -36,6 +36,22 @@ class Save(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} saved {self.post_id}"
+
+
+class Dismissal(models.Model):
+    """One account's wish to be shown less like one post; nobody else learns of it."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="dismissals")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="dismissals"
+    )
+    dismissed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "post"], name="dismissal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} dismissed {self.post_id}"
 
 
 class Share(models.Model):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from profiles.models import Block, Follow
+from profiles.models import Block, Follow, Mute
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -24,17 +25,47 @@ class PostQuerySet(models.QuerySet["Post"]):
         """
         if viewer_id is None:
             return self.published().filter(author__is_private=False)
-        follows = Follow.objects.accepted().filter(
-            follower_id=viewer_id, followed_id=OuterRef("author_id")
-        )
         blocks = Block.objects.filter(
             Q(blocker_id=viewer_id, blocked_id=OuterRef("author_id"))
             | Q(blocked_id=viewer_id, blocker_id=OuterRef("author_id"))
         )
         out = Q(moderation=Post.Moderation.VISIBLE, author__is_active=True)
-        open_to_viewer = Q(author__is_private=False) | Q(Exists(follows))
+        open_to_viewer = Q(author__is_private=False) | Q(_followed_by(viewer_id))
         mine = Q(author_id=viewer_id) & ~Q(moderation=Post.Moderation.PROCESSING)
         return self.filter(mine | (out & open_to_viewer & ~Q(Exists(blocks))))
+
+    def reaching(self, viewer_id: int | None) -> PostQuerySet:
+        """Leave out posts of reduced reach, but those of authors whom the viewer follows."""
+        if viewer_id is None:
+            return self.filter(is_reduced=False)
+        return self.filter(Q(is_reduced=False) | Q(_followed_by(viewer_id)))
+
+    def offered_to(self, viewer_id: int | None) -> PostQuerySet:
+        """Keep what may be put before the viewer unasked: others' posts that are out.
+
+        Not of accounts they mute, nor what they asked to see less of, nor what reaches followers
+        alone. To somebody signed out, what everybody may see.
+        """
+        offered = self.published().visible_to(viewer_id).reaching(viewer_id)
+        if viewer_id is None:
+            return offered
+        muted = Mute.objects.filter(muter_id=viewer_id, muted_id=OuterRef("author_id"))
+        return offered.filter(~Exists(muted)).exclude(
+            Q(author_id=viewer_id) | Q(dismissals__user_id=viewer_id)
+        )
+
+    def wanted_by(
+        self, *, hashtags: Sequence[str], categories: Sequence[str], languages: Sequence[str]
+    ) -> PostQuerySet:
+        """Keep posts without these hashtags and categories, in one of these languages if any.
+
+        A text too short to tell its language is for all.
+        """
+        posts = self.exclude(category__in=categories) if categories else self
+        if hashtags:
+            muted = PostHashtag.objects.filter(post=OuterRef("pk"), name__in=hashtags)
+            posts = posts.filter(~Exists(muted))
+        return posts.filter(language__in=[*languages, "", "und"]) if languages else posts
 
     def published_before(self, at: datetime, post_id: int) -> PostQuerySet:
         """Keep what comes after the post published `at` in the order of `newest_first`."""
@@ -80,6 +111,8 @@ class Post(models.Model):
     sentiment = models.CharField(max_length=8, blank=True)
     moderation = models.CharField(max_length=10, choices=Moderation, default=Moderation.VISIBLE)
     moderation_reason = models.CharField(max_length=200, blank=True)
+    # Its author and their followers meet it as ever; nobody else is offered it unasked.
+    is_reduced = models.BooleanField(default=False)
     published_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     # A name given by an importer, so that importing twice makes no second post.
@@ -104,11 +137,20 @@ class Post(models.Model):
             # Serves the newest-first lists. Whole, because a viewer's own held posts are in theirs.
             models.Index(fields=["-published_at", "-id"], name="post_newest"),
             models.Index(fields=["author", "-published_at", "-id"], name="post_author_newest"),
+            # Serves the counts of how posts sound by day, out of the index alone.
+            models.Index(fields=["published_at", "sentiment"], name="post_sentiment_time"),
             models.Index(fields=["category", "-published_at"], name="post_category_newest"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+def _followed_by(viewer_id: int) -> Exists:
+    follows = Follow.objects.accepted().filter(
+        follower_id=viewer_id, followed_id=OuterRef("author_id")
+    )
+    return Exists(follows)
 
 
 class PostHashtag(models.Model):

@@ -7,14 +7,15 @@ import orjson
 from django.db.models import CharField, Value
 
 from posts.models import Like, Post, Save
-from posts.selectors.media import media_signed
+from posts.selectors.media import media_signed, state_name
 from profiles.models import Follow
+from profiles.selectors import Topics
 from socialml.core import cache
 
 CARD_SECONDS = 300
 COUNTERS = ("like_count", "comment_count", "save_count", "share_count", "view_count")
 # What `cards_from` takes of each post.
-CARD_COLUMNS = ("id", "author_id", "fragment", *COUNTERS)
+CARD_COLUMNS = ("id", "author_id", "fragment", "moderation", *COUNTERS)
 
 PUBLIC, FOLLOWERS_ONLY, GONE = b"0", b"1", b"-"
 
@@ -38,13 +39,13 @@ def cards_from(rows: Iterable[tuple[Any, ...]], viewer_id: int | None) -> list[d
     marks = marks_of(viewer_id, [row[0] for row in found], [row[1] for row in found])
     return [
         {
-            **_fragment_read(fragment),
+            **_fragment_read(fragment, moderation),
             **dict(zip(COUNTERS, counts, strict=True)),
             "liked": post_id in marks["liked"],
             "saved": post_id in marks["saved"],
             "following": author_id in marks["following"],
         }
-        for post_id, author_id, fragment, *counts in found
+        for post_id, author_id, fragment, moderation, *counts in found
     ]
 
 
@@ -76,7 +77,8 @@ def marks_of(
 def card_bytes(post_ids: Sequence[int]) -> dict[int, bytes]:
     """Return each post as cached bytes, for joining without parsing.
 
-    The first byte says for whom: b"0" everybody, b"1" the author's followers, b"-" nobody (and
+    The first byte says for whom: b"0" everybody, b"1" the author's followers alone, as the account
+    is private or the post's reach reduced, b"-" nobody (and
     nothing follows it). The rest is a JSON object that still lacks its end: append the viewer's
     marks, `,"liked":false,"saved":false,"following":false}`. One round trip to Redis; two more
     and one query for those not cached. Counters of views may be CARD_SECONDS old, all others
@@ -94,27 +96,43 @@ def card_bytes(post_ids: Sequence[int]) -> dict[int, bytes]:
     }
 
 
+def card_is_muted(card: bytes, topics: Topics | None) -> bool:
+    """Return whether a card of `card_bytes` is of what the viewer does not want to see.
+
+    A text too short to tell its language is for all. Without topics nothing is muted.
+    """
+    if topics is None or not any(topics.values()) or card[:1] == GONE:
+        return False
+    post = orjson.loads(card[1:] + b"}")
+    if post["category"] in topics["categories"]:
+        return True
+    if not set(topics["hashtags"]).isdisjoint(post["hashtags"]):
+        return True
+    return bool(topics["languages"]) and post["language"] not in {*topics["languages"], "", "und"}
+
+
 def _cards_load(names: Sequence[str]) -> Mapping[str, bytes]:
     ids = [int(name.partition(":")[2]) for name in names]
     rows = Post.objects.published().filter(pk__in=ids).exclude(fragment="")
-    columns = ("id", "author__is_private", "fragment", *COUNTERS)
+    columns = ("id", "author__is_private", "is_reduced", "fragment", *COUNTERS)
     found = {row[0]: _card(row) for row in rows.values_list(*columns)}
     return {f"card:{post_id}": found.get(post_id, GONE) for post_id in ids}
 
 
 def _card(row: tuple[Any, ...]) -> bytes:
-    _, is_private, fragment, *counts = row
-    audience = FOLLOWERS_ONLY if is_private else PUBLIC
+    _, is_private, is_reduced, fragment, *counts = row
+    audience = FOLLOWERS_ONLY if is_private or is_reduced else PUBLIC
     if is_private:
         # What not everybody may see carries addresses that not everybody could open.
-        fragment = orjson.dumps(_fragment_read(fragment)).decode()
+        fragment = orjson.dumps(_fragment_read(fragment, Post.Moderation.VISIBLE)).decode()
     card: str = fragment[:-1] + _COUNTS % tuple(counts)
     return audience + card.encode()
 
 
-def _fragment_read(fragment: str) -> dict[str, Any]:
+def _fragment_read(fragment: str, moderation: str) -> dict[str, Any]:
     read: dict[str, Any] = orjson.loads(fragment)
-    read["media"] = media_signed(read["media"])
+    # Of a closed account nobody is shown cards.
+    read["media"] = media_signed(read["media"], state=state_name(moderation, is_active=True))
     return read
 
 

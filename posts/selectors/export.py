@@ -1,6 +1,17 @@
 """What posts holds of an account, to be given to it."""
 
-from posts.models import Comment, Decision, Like, Post, Report, Save, Share
+from posts.models import (
+    Appeal,
+    Comment,
+    Decision,
+    Dismissal,
+    Like,
+    Post,
+    Report,
+    Save,
+    Share,
+    Strike,
+)
 from socialml.core.export import ExportedTable
 
 EXPORTED = (
@@ -10,7 +21,11 @@ EXPORTED = (
     ExportedTable(Like, ("user_id",)),
     ExportedTable(Save, ("user_id",)),
     ExportedTable(Share, ("user_id",)),
-    ExportedTable(Report, ("reporter_id",)),
+    ExportedTable(Dismissal, ("user_id",)),
+    # What becomes of a report inside the house is not its reporter's.
+    ExportedTable(Report, ("reporter_id",), without=("case", "weight")),
     # Decisions about the account; who took them is another person's.
-    ExportedTable(Decision, ("account_id",), without=("moderator",)),
+    ExportedTable(Decision, ("account_id",), without=("moderator", "case")),
+    ExportedTable(Appeal, ("account_id",), without=("moderator",)),
+    ExportedTable(Strike, ("account_id",)),
 )

@@ -14,9 +14,9 @@ import orjson
 from mlengine import predictions
 from mlengine.predictions import StoredSlate
 from posts.models import Post
-from posts.selectors.cards import FOLLOWERS_ONLY, GONE, card_bytes
+from posts.selectors.cards import FOLLOWERS_ONLY, GONE, card_bytes, card_is_muted
 from posts.selectors.marks import Marks, marks_names, viewer_marks
-from profiles.selectors import preferences_of
+from profiles.selectors import choice_name, is_personalised, topics_of
 from socialml.core import cache
 from socialml.core.errors import Invalid
 from socialml.core.queue import enqueue
@@ -44,14 +44,20 @@ class FeedPage:
     insights: dict[str, Any]
 
 
+def ranked_names(viewer_id: int, surface: str) -> list[str]:
+    """Return the cache names whose values `ranked_page` takes as `found`."""
+    return [predictions.slate_name(viewer_id, surface), choice_name(viewer_id)]
+
+
 def ranked_page(
-    *, viewer_id: int, surface: str, limit: int, place: Any, prefetched: bytes | None
+    *, viewer_id: int, surface: str, limit: int, place: Any, found: Sequence[bytes | None]
 ) -> FeedPage:
     """Return a page of the viewer's slate, or of the best fallback there is.
 
-    Personal, else the cohort's, else trending, else newest. `place` is [slate id, offset] of a
-    page before; `prefetched` the cached slate where it was read already. No query where all is
-    cached.
+    Personal, else the cohort's, else trending, else newest; the newest at once for who chose no
+    personalisation. Nothing muted is in any of them. `place` is [slate id, offset] of a page
+    before; `found` the cached values of `ranked_names`. No query where a ranking of the viewer's
+    own and all else is cached.
 
     :raises CursorExpired: if the slate of `place` has been dropped.
     """
@@ -59,7 +65,7 @@ def ranked_page(
         slate_id, offset = place
         slate = _slate_again(viewer_id, slate_id)
         return _slate_page(viewer_id, slate, offset=offset, limit=limit)
-    current = _slate_now(viewer_id, surface, prefetched)
+    current = _slate_now(viewer_id, surface, found)
     if current is None:
         return newest_page(
             viewer_id=viewer_id, surface=surface, limit=limit, place=None, is_following=False
@@ -70,19 +76,25 @@ def ranked_page(
 def newest_page(
     *, viewer_id: int, surface: str, limit: int, place: Any, is_following: bool
 ) -> FeedPage:
-    """Return the newest posts the viewer may see; no profile is read, nothing is ranked.
+    """Return the newest posts that reach the viewer; no profile is read, nothing is ranked.
 
-    `place` is [published_at, id] of the last post before. Two queries, and one for each mark
-    that is not cached.
+    Without muted topics, and in the languages chosen. `place` is [published_at, id] of the last
+    post before. Three queries, and one for each mark that is not cached.
     """
     marks = viewer_marks(viewer_id)
     posts = Post.objects.visible_to(viewer_id).exclude(author_id=viewer_id)
+    posts = posts.wanted_by(**topics_of(viewer_id))
     if surface == "reels":
         posts = posts.filter(kind=Post.Kind.REEL)
     if is_following:
         posts = posts.filter(author_id__in=marks.following)
+    else:
+        posts = posts.reaching(viewer_id)
     if marks.hidden:
         posts = posts.exclude(author_id__in=marks.hidden)
+    if marks.dismissed:
+        # Asked of the table: a list of thousands would be sent along with every page.
+        posts = posts.exclude(dismissals__user_id=viewer_id)
     if place is not None:
         posts = posts.published_before(datetime.fromisoformat(place[0]), place[1])
     rows = list(posts.newest_first().values_list("id", "author_id", "published_at")[: limit + 1])
@@ -105,7 +117,7 @@ def newest_page(
 
 def slate_items(*, viewer_id: int, surface: str, kind: str | None, limit: int) -> FeedPage:
     """Return the best `limit` items for the viewer, of one kind where `kind` is given."""
-    slate = _slate_now(viewer_id, surface, None)
+    slate = _slate_now(viewer_id, surface, (None, None))
     if slate is None:
         return newest_page(
             viewer_id=viewer_id, surface=surface, limit=limit, place=None, is_following=False
@@ -113,15 +125,16 @@ def slate_items(*, viewer_id: int, surface: str, kind: str | None, limit: int) -
     return _slate_page(viewer_id, slate, offset=0, limit=limit, kind=kind)
 
 
-def _slate_now(viewer_id: int, surface: str, prefetched: bytes | None) -> StoredSlate | None:
+def _slate_now(viewer_id: int, surface: str, found: Sequence[bytes | None]) -> StoredSlate | None:
+    prefetched, choice = found
+    if not is_personalised(viewer_id, choice):
+        return None
     if prefetched is not None:
         slate = predictions.slate_decode(prefetched)
     else:
         slate = predictions.slate_for(viewer_id, surface)
     if slate is not None and slate.ids:
         return slate
-    if not preferences_of(viewer_id)["is_personalised"]:
-        return None
     _ask_for_a_slate(viewer_id)
     segment_id = predictions.segment_of(viewer_id)
     if segment_id is not None:
@@ -149,6 +162,8 @@ def _slate_page(
 ) -> FeedPage:
     results: list[bytes] = []
     marks: Marks | None = None
+    # A ranking of one's own was made without what one mutes; those of others were not.
+    topics = None if slate.audience == "account" else topics_of(viewer_id)
     end = len(slate.ids)
     while offset < end and len(results) < limit:
         chunk = range(offset, min(end, offset + limit - len(results) + _SLACK))
@@ -156,7 +171,8 @@ def _slate_page(
         for n in chunk:
             offset = n + 1
             card = cards[slate.ids[n]]
-            if _may_show(card, slate.authors[n], viewer_id, marks, kind):
+            is_unwanted = slate.ids[n] in marks.dismissed or card_is_muted(card, topics)
+            if not is_unwanted and _may_show(card, slate.authors[n], viewer_id, marks, kind):
                 why = _why(slate, n)
                 results.append(_with_marks(card, slate.ids[n], slate.authors[n], marks, why))
                 if len(results) == limit:

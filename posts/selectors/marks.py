@@ -1,25 +1,26 @@
-"""The viewer's own marks: what they liked and saved, whom they follow, whom they never see."""
+"""The viewer's own marks: what they liked and saved, whom they follow, what they never see."""
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from posts.models import Like, Save
+from posts.models import Dismissal, Like, Save
 from profiles.selectors import following_ids, hidden_author_ids
 from socialml.core import cache
 
 MARKS_SECONDS = 600
-KINDS = ("liked", "saved", "following", "hidden")
+KINDS = ("liked", "saved", "following", "hidden", "dismissed")
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Ids of posts liked and saved, and of accounts followed and hidden, by one viewer."""
+    """Ids of posts liked, saved and dismissed, and of accounts followed and hidden, by a viewer."""
 
     liked: frozenset[int]
     saved: frozenset[int]
     following: frozenset[int]
     hidden: frozenset[int]
+    dismissed: frozenset[int]
 
 
 def marks_names(viewer_id: int) -> list[str]:
@@ -51,6 +52,8 @@ def _query(name: str) -> Iterable[int]:
         return Like.objects.filter(user_id=viewer_id).values_list("post_id", flat=True)
     if kind == "saved":
         return Save.objects.filter(user_id=viewer_id).values_list("post_id", flat=True)
+    if kind == "dismissed":
+        return Dismissal.objects.filter(user_id=viewer_id).values_list("post_id", flat=True)
     if kind == "following":
         return following_ids(viewer_id)
     return hidden_author_ids(viewer_id)

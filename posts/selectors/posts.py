@@ -97,9 +97,10 @@ def saved_page(*, viewer_id: int, after: int | None = None, limit: int = 20) -> 
 def shown_ids(post_ids: Collection[int], viewer_id: int) -> set[int]:
     """Return those that are out, that the viewer may see, and whose author they do not mute.
 
-    Two queries.
+    None of reduced reach, whoever asks: it is for what is put before many. Two queries.
     """
-    posts = Post.objects.published().visible_to(viewer_id).filter(pk__in=post_ids)
+    posts = Post.objects.published().visible_to(viewer_id)
+    posts = posts.filter(pk__in=post_ids, is_reduced=False)
     shown = posts.exclude(author_id__in=hidden_author_ids(viewer_id))
     return set(shown.values_list("pk", flat=True))
 

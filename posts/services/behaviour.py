@@ -12,12 +12,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from analytics.models import Event
 from analytics.services import events_append
 from posts.models import Post
-from profiles.models import Block, User
+from profiles.selectors.graph import accounts_visible
 
 EARLIEST = timedelta(days=7)
 LATEST = timedelta(minutes=5)
@@ -110,12 +110,7 @@ def _accounts_seen(actor_id: int, items: Sequence[dict[str, Any]]) -> set[int]:
     ids = {item["user_id"] for item in items if item.get("user_id")}
     if not ids:
         return set()
-    blocks = Block.objects.filter(
-        Q(blocker_id=actor_id, blocked_id__in=ids) | Q(blocked_id=actor_id, blocker_id__in=ids)
-    )
-    shut = {account for pair in blocks.values_list("blocker_id", "blocked_id") for account in pair}
-    active = User.objects.active().filter(pk__in=ids - shut)
-    return set(active.values_list("pk", flat=True))
+    return set(accounts_visible(actor_id).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _event(

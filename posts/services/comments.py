@@ -7,17 +7,20 @@ any comment of it, so that two of them never wait for each other.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from analytics.models import Event
 from analytics.services import event_record
-from posts.models import Comment, Post
-from posts.services.decisions import hold_record
+from posts.models import Comment, CommentQuerySet, Post, Rule
+from posts.services.cases import cases_moot
 from posts.services.facts import facts_of
 from posts.services.fragments import cards_forget
+from posts.services.policy import policy_live
 from posts.services.posts import PostNotFound
 from posts.services.scoring import text_score
+from posts.services.verdicts import author_is_newcomer, verdict_record
 from socialml.core.errors import Forbidden, Invalid, NotFound
+from socialml.core.queue import enqueue
 
 DEEPEST = 8
 
@@ -41,17 +44,18 @@ def comment_add(
 ) -> Comment:
     """Comment on the post, or reply to `parent_id`, and return the comment.
 
-    A text at or above SOCIALML_HOLD_ABOVE_TOXICITY is held: its author alone sees it.
+    One that the live policy holds or removes is seen by its author alone.
 
     :raises PostNotFound: if the account may not see the post.
     :raises CommentNotFound: if the parent is not on that post or not for the account to see.
     :raises CommentTooDeep: if the reply would be more than DEEPEST levels down.
     """
-    score = text_score(content)
+    score, policy = text_score(content), policy_live()
     with transaction.atomic():
         post = _visible_post_lock(post_id, author_id)
         parent = _parent(post_id, parent_id, author_id)
-        held, visible = Comment.Moderation.HELD, Comment.Moderation.VISIBLE
+        is_new = author_is_newcomer(policy, author_id, at=at)
+        verdict = policy.judge(score.insights, about=Rule.About.COMMENTS, is_newcomer=is_new)
         comment = Comment.objects.create(
             post=post,
             author_id=author_id,
@@ -60,14 +64,15 @@ def comment_add(
             content=content,
             language=score.language,
             insights=score.insights,
-            moderation=held if score.is_held else visible,
+            moderation=verdict.moderation,
+            moderation_reason=verdict.reason,
             commented_at=at,
         )
         _comment_log(Event.Kind.COMMENTED, comment, post, actor_id=author_id, at=at)
-        if score.is_held:
-            hold_record(post=post, comment=comment, reason=score.hold_reason, at=at)
-        else:
+        verdict_record(verdict, post=post, comment=comment, at=at)
+        if verdict.is_out:
             comment_count_shift(comment, by=1)
+        enqueue("posts.tasks.text_revise", comment_id=comment.pk)
     return comment
 
 
@@ -79,14 +84,15 @@ def comment_delete(*, post_id: int, comment_id: int, actor_id: int, at: datetime
     """
     with transaction.atomic():
         post = Post.objects.select_for_update(no_key=True).filter(pk=post_id).first()
-        comments = Comment.objects.filter(post_id=post_id, deleted_at=None)
-        comment = comments.filter(pk=comment_id).first()
+        comment = _known_to(actor_id).filter(pk=comment_id, post_id=post_id).first()
         if post is None or comment is None:
             raise CommentNotFound(f"There is no comment {comment_id} on post {post_id}.")
-        _deletion_allow(comment, post, actor_id)
+        if actor_id not in (comment.author_id, post.author_id):
+            raise NotTheirComment("Only its author, or the post's author, may delete a comment.")
         _comment_log(Event.Kind.COMMENT_DELETED, comment, post, actor_id=actor_id, at=at)
         if comment.moderation == Comment.Moderation.VISIBLE:
             comment_count_shift(comment, by=-1)
+        cases_moot(comment_id=comment_id, at=at)
         Comment.objects.filter(pk=comment_id).update(
             content="", insights={}, language="", deleted_at=at
         )
@@ -122,17 +128,10 @@ def _parent(post_id: int, parent_id: int | None, viewer_id: int) -> Comment | No
     return parent
 
 
-def _deletion_allow(comment: Comment, post: Post, actor_id: int) -> None:
-    if comment.author_id == actor_id:
-        return
-    is_known = (
-        Comment.objects.visible_to(actor_id).filter(pk=comment.pk).exists()
-        and Post.objects.visible_to(actor_id).filter(pk=post.pk).exists()
-    )
-    if not is_known:
-        raise CommentNotFound(f"There is no comment {comment.pk} on post {post.pk}.")
-    if post.author_id != actor_id:
-        raise NotTheirComment("Only its author, or the post's author, may delete a comment.")
+def _known_to(actor_id: int) -> CommentQuerySet:
+    """Keep one's own comments, and others' that one may read under posts that one may see."""
+    seen = Post.objects.visible_to(actor_id).filter(pk=OuterRef("post_id"))
+    return Comment.objects.visible_to(actor_id).filter(Q(author_id=actor_id) | Q(Exists(seen)))
 
 
 def _places_prune(comment: Comment) -> None:

@@ -7,7 +7,20 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from posts.models import Comment, Decision, Like, Post, Report, Save, Share
+from posts.models import (
+    Appeal,
+    Case,
+    Comment,
+    Decision,
+    Dismissal,
+    Like,
+    Post,
+    Report,
+    Save,
+    Share,
+    Strike,
+)
+from posts.services.cases import cases_moot
 from posts.services.comments import CommentNotFound, comment_delete
 from posts.services.fragments import cards_forget
 from profiles.models import User
@@ -27,17 +40,24 @@ def account_erase(*, account_id: int, at: datetime) -> dict[str, int]:
         "likes": _marks_erase(Like, account_id, counter="like_count"),
         "saves": _marks_erase(Save, account_id, counter="save_count"),
         "shares": _marks_erase(Share, account_id, counter="share_count"),
+        "dismissals": Dismissal.objects.filter(user_id=account_id).delete()[0],
         "reports": Report.objects.filter(reporter_id=account_id).delete()[0],
+        "strikes": Strike.objects.filter(account_id=account_id).delete()[0],
+        "appeals": Appeal.objects.filter(account_id=account_id).delete()[0],
         "decisions": Decision.objects.filter(account_id=account_id).delete()[0],
-        "posts": _posts_erase(account_id),
+        "posts": _posts_erase(account_id, at=at),
+        # Last: what is said of a text opens cases until it is gone.
+        "cases": Case.objects.filter(account_id=account_id).delete()[0],
     }
 
 
-def _posts_erase(account_id: int) -> int:
+def _posts_erase(account_id: int, *, at: datetime) -> int:
     count = 0
     posts = Post.objects.filter(author_id=account_id).order_by("pk")
     while ids := list(posts.values_list("pk", flat=True)[:_AT_ONCE]):
         with transaction.atomic():
+            list(Post.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+            cases_moot(post_ids=ids, at=at)
             Post.objects.filter(pk__in=ids).delete()
             cards_forget(ids)
         count += len(ids)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from analytics.models import Event
+from analytics.services.announcing import event_announce
 from posts.models import Like, Post, Save
 from posts.services.fragments import cards_forget
 from posts.services.posts import PostNotFound
@@ -37,8 +38,9 @@ _STATEMENT = """
         SELECT %s, %s, post.id, post.author_id,
             post.kind, post.category, post.hashtags, post.language, '', %s, %s
         FROM post JOIN changed ON changed.post_id = post.id
+        RETURNING id
     )
-    SELECT (SELECT {counter} FROM post), (SELECT count FROM counted)
+    SELECT (SELECT {counter} FROM post), (SELECT count FROM counted), (SELECT id FROM logged)
 """
 _INSERT_SELECTED = """
     INSERT INTO {marks} (post_id, user_id, {time}) SELECT id, %s, %s FROM post
@@ -80,10 +82,11 @@ SAVE = Mark(Save, "saved_at", "save_count", Event.Kind.SAVED, Event.Kind.UNSAVED
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What a call did: whether it changed anything, and the post's count after it."""
+    """What a call did: whether it changed anything, the post's count after it, and its event."""
 
     changed: bool
     count: int
+    event_id: int | None = None
 
 
 def like_add(*, post_id: int, user_id: int, at: datetime) -> Marked:
@@ -123,6 +126,9 @@ def _mark_set(mark: Mark, *, post_id: int, user_id: int, at: datetime, adds: boo
     marked = change(mark, post_id, user_id, at, adds)
     if marked is None:
         raise PostNotFound(f"There is no post {post_id}.")
+    if marked.event_id is not None:
+        # First, since it is not waited for: it goes along with what follows.
+        event_announce(actor_id=user_id, event_id=marked.event_id)
     if marked.changed:
         cards_forget([post_id], also=[f"{mark.cached}:{user_id}"])
     return marked
@@ -145,7 +151,8 @@ def _by_steps(mark: Mark, post_id: int, user_id: int, at: datetime, adds: bool) 
             return Marked(changed=False, count=count)
         cursor.execute(compiled.count, [post_id])
         cursor.execute(compiled.log, [kind, user_id, post_id, *facts, moment, moment])
-    return Marked(changed=True, count=count + (1 if adds else -1))
+        event_id = cursor.lastrowid
+    return Marked(changed=True, count=count + (1 if adds else -1), event_id=event_id)
 
 
 def _by_statement(
@@ -158,10 +165,10 @@ def _by_statement(
     parameters += [mark.added if adds else mark.removed, user_id, at, at]
     with connection.cursor() as cursor:
         cursor.execute(compiled.whole, parameters)
-        before, after = cursor.fetchone()
+        before, after, event_id = cursor.fetchone()
     if before is None:
         return None
-    return Marked(changed=after is not None, count=before if after is None else after)
+    return Marked(after is not None, before if after is None else after, event_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Publishing, changing and deleting posts. The only writer of User.post_count.
+"""Publishing, changing and deleting posts.
 
 An account's post_count counts its posts that are out (Post.Moderation.VISIBLE).
 """
@@ -8,22 +8,36 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from analytics.models import Event
 from analytics.services import event_record
-from posts.models import Post
-from posts.services.decisions import hold_record, release_record
+from posts.models import Post, Rule
+from posts.services.cases import cases_moot
+from posts.services.counts import post_count_shift
 from posts.services.facts import facts_of
 from posts.services.fragments import cards_forget, fragment_write
 from posts.services.hashtags import hashtags_merge, hashtags_write
+from posts.services.policy import Verdict, policy_live
 from posts.services.scoring import TextScore, text_score
+from posts.services.standing import (
+    JUDGED,
+    is_held_back_by_slower,
+    post_judge,
+    verdict_apply,
+    verdict_follow,
+)
+from posts.services.verdicts import (
+    is_newcomer,
+    verdict_record,
+)
 from profiles.models import User
 from profiles.services import AccountGone
 from socialml.core.errors import Forbidden, NotFound
 from socialml.core.queue import enqueue
 from socialml.core.text import hashtags_of
 
+_OF_THE_VIDEO = ("nudity",)
+_EDITED_FINE = "Edited: the new text breaks no rule."
 _EDITED = [
     "content",
     "category",
@@ -31,8 +45,7 @@ _EDITED = [
     "language",
     "insights",
     "sentiment",
-    "moderation",
-    "moderation_reason",
+    *JUDGED,
     "edited_at",
 ]
 
@@ -58,9 +71,9 @@ def post_create(
 ) -> Post:
     """Publish a post, scored before anybody else sees it, and return it.
 
-    Without `moderation` a text at or above SOCIALML_HOLD_ABOVE_TOXICITY is held: its author alone
-    sees it until a moderator restores it. A post made as PROCESSING is out, and in the log, only
-    after `post_publish`.
+    Without `moderation` the live policy says whether it is out, reaches everybody, is held (its
+    author alone sees it until a moderator restores it), or is removed. A post made as PROCESSING
+    is out, and in the log, only after `post_publish`.
 
     :raises TooManyHashtags: if content and `hashtags` together name too many.
     :raises InvalidHashtag: if one of `hashtags` is none.
@@ -77,23 +90,28 @@ def post_create(
         published_at=published_at or at,
     )
     _score_apply(post, score)
-    if moderation is None:
-        _judge(post)
-    else:
-        post.moderation = moderation
+    policy = policy_live()
     with transaction.atomic():
-        if not User.objects.active().filter(pk=author_id).exists():
+        author = User.objects.active().filter(pk=author_id)
+        joined_at = author.values_list("joined_at", flat=True).first()
+        if joined_at is None:
             raise AccountGone("This account is closed.")
+        verdict = Verdict()
+        if moderation is None:
+            is_new = is_newcomer(joined_at, at=at)
+            verdict = policy.judge(post.insights, about=Rule.About.POSTS, is_newcomer=is_new)
+        verdict_apply(post, verdict)
+        post.moderation = moderation or post.moderation
         post.save(force_insert=True)
         hashtags_write(post_id=post.pk, names=names)
         fragment_write([post.pk])
         if post.moderation != Post.Moderation.PROCESSING:
-            _post_enter(post, at=at)
+            _post_enter(post, verdict, at=at)
     return post
 
 
 def post_publish(*, post_id: int, media: dict[str, Any], at: datetime) -> Post | None:
-    """Bring out a post that was PROCESSING, held where its text is too toxic.
+    """Bring out a post that was PROCESSING, as far as the live policy lets it.
 
     Returns the post, or None if it is gone or was out already: calling it again changes nothing.
     """
@@ -102,10 +120,11 @@ def post_publish(*, post_id: int, media: dict[str, Any], at: datetime) -> Post |
         if post is None or post.moderation != Post.Moderation.PROCESSING:
             return None
         post.media, post.published_at = media, at
-        _judge(post)
-        post.save(update_fields=["moderation", "moderation_reason", "media", "published_at"])
+        verdict = post_judge(post, at=at)
+        verdict_apply(post, verdict)
+        post.save(update_fields=[*JUDGED, "media", "published_at"])
         fragment_write([post.pk])
-        _post_enter(post, at=at)
+        _post_enter(post, verdict, at=at)
     return post
 
 
@@ -120,9 +139,10 @@ def post_update(
 ) -> Post:
     """Change what is given, score the text again, and return the post.
 
-    A text that became too toxic is held; one that the model held and that no longer is comes
-    out. What a moderator hid stays hidden. Hashtags given beside the old content stay unless
-    `hashtags` replaces them.
+    The live policy judges the new text: one that it held, and no longer does, comes out. What a
+    slower model held back stays so until that has read the new text, and what was removed stays
+    removed. Hashtags given beside the old content stay unless `hashtags` replaces
+    them.
 
     :raises PostNotFound: if the asker may not see the post.
     :raises NotTheAuthor: if it is another's.
@@ -142,7 +162,10 @@ def post_update(
         post.edited_at = at
         if score is not None:
             _score_apply(post, score)
-            _rejudge(post, at=at)
+            verdict = post_judge(post, at=at)
+            if not (verdict.is_out and is_held_back_by_slower(post)):
+                verdict_follow(post, verdict, lifted=_EDITED_FINE, at=at)
+            _revision_want(post)
         post.save(update_fields=_EDITED)
         hashtags_write(post_id=post.pk, names=post.hashtags)
         fragment_write([post.pk])
@@ -158,6 +181,7 @@ def post_delete(*, post_id: int, author_id: int, at: datetime) -> None:
     with transaction.atomic():
         post = _own_post_lock(post_id, author_id)
         facts = facts_of(post)
+        cases_moot(post_ids=[post_id], at=at)
         post.delete()
         if post.moderation == Post.Moderation.VISIBLE:
             post_count_shift(author_id, by=-1)
@@ -172,13 +196,8 @@ def post_delete(*, post_id: int, author_id: int, at: datetime) -> None:
         cards_forget([post_id])
 
 
-def post_count_shift(author_id: int, *, by: int) -> None:
-    """Add `by` to the account's count of posts that are out. Call it after updating the post."""
-    User.objects.filter(pk=author_id).update(post_count=F("post_count") + by)
-
-
-def _post_enter(post: Post, *, at: datetime) -> None:
-    """Count and log a post that has just come out or was just held."""
+def _post_enter(post: Post, verdict: Verdict, *, at: datetime) -> None:
+    """Count and log a post that has just come out, or was just held or removed."""
     event_record(
         kind=Event.Kind.POSTED,
         actor_id=post.author_id,
@@ -186,33 +205,16 @@ def _post_enter(post: Post, *, at: datetime) -> None:
         at=at,
         facts=facts_of(post),
     )
-    if post.moderation == Post.Moderation.HELD:
-        hold_record(post=post, reason=post.moderation_reason, at=at)
+    verdict_record(verdict, post=post, at=at)
     if post.moderation == Post.Moderation.VISIBLE:
         post_count_shift(post.author_id, by=1)
         enqueue("posts.tasks.post_entered", post_id=post.pk)
+    _revision_want(post)
 
 
-def _judge(post: Post) -> None:
-    score = TextScore(post.insights)
-    post.moderation = Post.Moderation.HELD if score.is_held else Post.Moderation.VISIBLE
-    post.moderation_reason = score.hold_reason if score.is_held else ""
-
-
-def _rejudge(post: Post, *, at: datetime) -> None:
-    """Judge the edited post again, unless a moderator hid it or its video is processing."""
-    before = post.moderation
-    if before not in (Post.Moderation.VISIBLE, Post.Moderation.HELD):
-        return
-    _judge(post)
-    if post.moderation == before:
-        return
-    if post.moderation == Post.Moderation.HELD:
-        post_count_shift(post.author_id, by=-1)
-        hold_record(post=post, reason=post.moderation_reason, at=at)
-    else:
-        post_count_shift(post.author_id, by=1)
-        release_record(post=post, reason="Edited: the text is no longer held.", at=at)
+def _revision_want(post: Post) -> None:
+    if post.content.strip():
+        enqueue("posts.tasks.text_revise", post_id=post.pk)
 
 
 def _own_post_lock(post_id: int, author_id: int) -> Post:
@@ -225,7 +227,10 @@ def _own_post_lock(post_id: int, author_id: int) -> Post:
 
 
 def _score_apply(post: Post, score: TextScore) -> None:
-    post.insights, post.language, post.sentiment = score.insights, score.language, score.sentiment
+    # What was seen in its video stays when the words beside it change.
+    seen = {name: post.insights[name] for name in _OF_THE_VIDEO if name in post.insights}
+    post.insights = {**score.insights, **seen}
+    post.language, post.sentiment = score.language, score.sentiment
 
 
 def _beside(post: Post) -> list[str]:

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
+from mlengine.corrections import correction_live
 from mlengine.inference import text_insights
 
 
 @dataclass(frozen=True, slots=True)
 class TextScore:
-    """A text's insights, and whether they hold it for a moderator."""
+    """A text's insights."""
 
     insights: dict[str, Any]
 
@@ -22,21 +21,7 @@ class TextScore:
     def sentiment(self) -> str:
         return str(self.insights["sentiment"]["label"])
 
-    @property
-    def toxicity(self) -> float:
-        return float(self.insights["toxicity"]["score"])
-
-    @property
-    def is_held(self) -> bool:
-        """Return whether the toxicity reaches SOCIALML_HOLD_ABOVE_TOXICITY."""
-        return self.toxicity >= float(settings.SOCIALML_HOLD_ABOVE_TOXICITY)
-
-    @property
-    def hold_reason(self) -> str:
-        """Return the sentence that the author and the moderator read."""
-        return f"Held by the toxicity model (score {self.toxicity:.2f})."
-
 
 def text_score(content: str) -> TextScore:
-    """Score `content` in process; milliseconds, no query."""
-    return TextScore(text_insights(content).as_dict())
+    """Score `content` in process, in milliseconds. At most one query in five seconds a process."""
+    return TextScore(text_insights(content, correction_live()).as_dict())

@@ -20,6 +20,7 @@ from posts.tests.factories import (
     PostFactory,
     UserFactory,
 )
+from posts.tests.policies import toxic_is_held
 from posts.tests.sights import UNSEEN, unseen_post_id
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +120,8 @@ def test_replies_end_at_the_eighth_level():
     assert counts(post) == 9
 
 
-def test_a_toxic_comment_is_held_and_seen_by_its_author_alone(settings):
-    settings.SOCIALML_HOLD_ABOVE_TOXICITY = 0.0
+def test_a_toxic_comment_is_held_and_seen_by_its_author_alone():
+    toxic_is_held(0.0)
     post, author = PostFactory(), UserFactory()
 
     comment = say(post, author)

@@ -18,7 +18,10 @@ from posts.tests.factories import (
 from posts.tests.slates import slate_of
 from profiles.models import Mute, Preferences
 from profiles.tests.factories import client_for
+from socialml.api import gate
+from socialml.core import cache
 from socialml.core.models import Job
+from socialml.core.redis import client as redis
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +197,24 @@ def test_a_page_whose_parts_are_cached_asks_the_database_nothing(
         page = client.get("/api/feed").json()
 
     assert len(ids(page)) == count
+
+
+def test_a_page_whose_parts_are_cached_costs_two_round_trips(viewer, monkeypatch):
+    slate_of(PostFactory.create_batch(20), audience_id=viewer.pk)
+    client = client_for(viewer)
+    client.get("/api/feed")
+    trips = []
+
+    def counted(exchange):
+        return lambda *commands: trips.append(commands) or exchange(*commands)
+
+    for module in (cache, gate):
+        monkeypatch.setattr(module, "exchange", counted(module.exchange))
+    monkeypatch.setattr(redis, "execute_command", lambda *command, **_: trips.append(command))
+
+    client.get("/api/feed")
+
+    assert len(trips) == 2
 
 
 def test_head_answers_as_get_does(viewer):

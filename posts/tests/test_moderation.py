@@ -7,6 +7,7 @@ from posts.models import Comment, Decision, Post
 from posts.selectors import decisions_page
 from posts.services import (
     CommentNotFound,
+    Grounds,
     PostNotFound,
     account_reinstate,
     account_suspend,
@@ -14,7 +15,9 @@ from posts.services import (
     comment_hide,
     comment_restore,
     post_hide,
+    post_reduce,
     post_restore,
+    post_restore_reach,
 )
 from posts.tests.factories import NOON, CommentFactory, PostFactory, UserFactory
 from profiles.models import Session, User
@@ -143,8 +146,9 @@ def test_suspending_shuts_the_account_out_and_reinstating_undoes_it(moderator):
 
 
 def test_people_read_what_was_decided_about_theirs_newest_first(
-    moderator, django_assert_num_queries
+    moderator, django_assert_num_queries, settings
 ):
+    settings.SOCIALML_STRIKES_TO_SUSPEND = 0
     author = UserFactory()
     posts = PostFactory.create_batch(3, author=author)
     for post in posts:
@@ -159,3 +163,31 @@ def test_people_read_what_was_decided_about_theirs_newest_first(
     assert reasons == [f"No {post.pk}" for post in reversed(posts)]
     assert second.next is None
     assert "moderator" not in str(first.results)
+
+
+def test_reducing_is_a_mark_and_a_decision_that_restoring_reach_takes_back(moderator):
+    post = PostFactory()
+    about = {"post_id": post.pk, "moderator_id": moderator.pk, "at": NOON}
+
+    assert post_reduce(**about, reason="Spam")
+    assert not post_reduce(**about, reason="Again")
+    assert Post.objects.get().is_reduced
+    assert (Post.objects.get().moderation, post_count(post)) == ("visible", 1)
+
+    assert post_restore_reach(**about, reason="No spam")
+    assert not Post.objects.get().is_reduced
+    decided = Decision.objects.order_by("pk").values_list("action", "reason")
+    assert list(decided) == [("reduce", "Spam"), ("restore_reach", "No spam")]
+    kinds = list(Event.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["reduced", "reach_restored"]
+
+
+def test_a_decision_keeps_what_it_rests_on(moderator):
+    grounds = Grounds(rule_code="spam", rule_text="No spam.", facts={"scores": {"spam": 0.9}})
+    about = {"post_id": PostFactory().pk, "moderator_id": moderator.pk, "at": NOON}
+
+    post_hide(**about, reason="Spam", grounds=grounds)
+
+    kept = Decision.objects.get()
+    assert (kept.rule_code, kept.rule_text) == ("spam", "No spam.")
+    assert kept.facts == {"scores": {"spam": 0.9}}

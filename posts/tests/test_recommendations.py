@@ -3,6 +3,7 @@
 import pytest
 
 from analytics.models import Trend
+from mlengine.models import AccountInsight
 from posts.tests.factories import NOON, BlockFactory, FollowFactory, PostFactory, UserFactory
 from posts.tests.slates import slate_of
 from profiles.tests.factories import client_for
@@ -120,3 +121,79 @@ def test_a_type_that_is_not_one_names_its_field(viewer):
 
     error = response.json()["error"]
     assert (response.status_code, list(error["fields"])) == (400, ["type"])
+
+
+def _insight(viewer, **tastes):
+    AccountInsight.objects.create(
+        user_id=viewer.pk, churn_risk=0.1, tastes=tastes, model_version="rules", computed_at=NOON
+    )
+
+
+def test_authors_one_makes_much_of_come_between_friends_friends_and_the_crowd(viewer):
+    friend, friends_friend, liked = UserFactory(), UserFactory(), UserFactory()
+    crowd = UserFactory(follower_count=50)
+    FollowFactory(follower=viewer, followed=friend)
+    FollowFactory(follower=friend, followed=friends_friend)
+    blocked = UserFactory()
+    BlockFactory(blocker=viewer, blocked=blocked)
+    _insight(viewer, authors=[[liked.pk, 0.6], [blocked.pk, 0.3], [friend.pk, 0.1]])
+
+    found = recommended(viewer, "users")
+
+    assert [item["id"] for item in found] == [friends_friend.pk, liked.pk, crowd.pk]
+    assert found[1]["reason"] == "You make much of their posts"
+    assert found[1]["score"] == 0.6
+
+
+def test_ones_own_hashtags_come_before_those_that_trend(viewer):
+    _insight(viewer, hashtags=[["vinyl", 0.7]])
+    Trend.objects.create(
+        kind=Trend.Kind.HASHTAG,
+        name="sun",
+        rank=1,
+        score=1.0,
+        evidence={"examples": [PostFactory().pk]},
+        computed_at=NOON,
+    )
+
+    found = recommended(viewer, "hashtags")
+
+    assert [item["name"] for item in found] == ["vinyl", "sun"]
+
+
+@pytest.mark.parametrize(
+    ("tastes", "users", "hashtags"),
+    [
+        ({}, "graph", "none"),
+        ({"authors": [[1, 1.0]], "hashtags": [["a", 1.0]]}, "taste", "taste"),
+    ],
+)
+def test_the_answer_names_what_its_first_item_comes_from(viewer, tastes, users, hashtags):
+    liked = UserFactory()
+    FollowFactory(follower=viewer, followed=(friend := UserFactory()))
+    if tastes:
+        _insight(viewer, **{**tastes, "authors": [[liked.pk, 1.0]]})
+    else:
+        FollowFactory(follower=friend, followed=liked)
+    client = client_for(viewer)
+
+    sources = [
+        client.get(f"/api/recommendations?type={kind}").json()["ml_insights"]["source"]
+        for kind in ("users", "hashtags")
+    ]
+
+    assert sources == [users, hashtags]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_accounts_take_at_most_six_queries(viewer, count, django_assert_max_num_queries):
+    for _ in range(count):
+        friend = UserFactory(follower_count=3)
+        FollowFactory(follower=viewer, followed=friend)
+        FollowFactory(follower=friend, followed=UserFactory(follower_count=1))
+    _insight(viewer, authors=[[UserFactory().pk, 1.0]])
+    client = client_for(viewer)
+    client.get("/api/recommendations?type=users")
+
+    with django_assert_max_num_queries(6):
+        client.get("/api/recommendations?type=users&limit=100")

@@ -3,17 +3,14 @@
 import pytest
 
 from analytics.models import Event
-from posts.models import Decision, Post, Report
+from posts.models import Report
 from posts.services import (
     AccountNotFound,
     AlreadyReported,
-    AlreadyResolved,
     CommentNotFound,
     OwnContentReported,
     PostNotFound,
     report_add,
-    report_dismiss,
-    report_uphold,
 )
 from posts.tests.factories import (
     NOON,
@@ -131,41 +128,23 @@ def test_accounts_and_comments_out_of_sight_cannot_be_reported():
     assert not Report.objects.exists()
 
 
-def test_upholding_hides_the_post_and_closes_every_report_on_it():
-    post, moderator = PostFactory(), UserFactory(is_staff=True)
-    first, second = (report(UserFactory(), post_id=post.pk) for _ in range(2))
-    other = report(UserFactory(), post_id=PostFactory().pk)
-
-    report_uphold(report_id=first.pk, moderator_id=moderator.pk, reason="Spam", at=NOON)
-
-    assert Post.objects.get(pk=post.pk).moderation == "hidden"
-    states = dict(Report.objects.values_list("pk", "state"))
-    assert states == {first.pk: "upheld", second.pk: "upheld", other.pk: "open"}
-    with pytest.raises(AlreadyResolved):
-        report_uphold(report_id=second.pk, moderator_id=moderator.pk, reason="Spam", at=NOON)
-    assert Decision.objects.count() == 1
-
-
-def test_upholding_a_report_of_a_comment_hides_the_comment_alone():
-    comment, moderator = CommentFactory(), UserFactory(is_staff=True)
-    Post.objects.update(comment_count=1)
-    made = report(UserFactory(), post_id=comment.post_id, comment_id=comment.pk)
-
-    report_uphold(report_id=made.pk, moderator_id=moderator.pk, reason="Rude", at=NOON)
-
-    comment.refresh_from_db()
-    assert (comment.moderation, Post.objects.get().moderation) == ("hidden", "visible")
-    assert Post.objects.get().comment_count == 0
-
-
-def test_dismissing_leaves_the_post_as_it_is():
+def test_who_was_right_before_counts_more_and_who_was_wrong_less():
+    trusted, mistaken, newcomer = UserFactory.create_batch(3)
+    for reporter, state in ((trusted, "upheld"), (mistaken, "dismissed")):
+        for _ in range(8):
+            Report.objects.filter(pk=report(reporter, post_id=PostFactory().pk).pk).update(
+                state=state
+            )
     post = PostFactory()
-    made = report(UserFactory(), post_id=post.pk)
 
-    report_dismiss(report_id=made.pk)
+    weights = [report(one, post_id=post.pk).weight for one in (trusted, newcomer, mistaken)]
 
-    assert Report.objects.get().state == "dismissed"
-    assert Post.objects.get().moderation == "visible"
-    assert not Decision.objects.exists()
-    with pytest.raises(AlreadyResolved):
-        report_dismiss(report_id=made.pk)
+    assert weights == pytest.approx([2 * 10 / 12, 1, 2 * 2 / 12])
+
+
+def test_reports_that_wait_or_came_too_late_count_neither_way():
+    reporter = UserFactory()
+    for state in ("open", "moot"):
+        Report.objects.filter(pk=report(reporter, post_id=PostFactory().pk).pk).update(state=state)
+
+    assert report(reporter, post_id=PostFactory().pk).weight == 1

@@ -13,7 +13,9 @@ from posts.models import Decision, Like, Post
 from posts.services import demo
 from posts.services.demo import accounts as people
 from posts.services.demo.watching import affinity
+from posts.services.policy import policy_first, policy_live
 from posts.services.reconcile import counters_check
+from posts.tests.policies import toxic_is_held
 from profiles.models import User
 from reels.models import Reel
 
@@ -21,8 +23,8 @@ NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
 def draw(**changed):
-    asked = {"accounts": 40, "posts": 120, "events": 2_500, "seed": 3, "at": NOW, **changed}
-    return demo.community_draw(**asked)
+    asked = {"accounts": 40, "posts": 120, "events": 2_500, "seed": 3, "at": NOW}
+    return demo.community_draw(**{"policy": policy_first(), **asked, **changed})
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +106,10 @@ def test_events_are_stored_in_the_order_they_happened():
 
 
 @pytest.mark.django_db
-def test_what_the_toxicity_model_holds_is_shown_to_nobody(settings):
-    settings.SOCIALML_HOLD_ABOVE_TOXICITY = 0.02
+def test_what_the_toxicity_model_holds_is_shown_to_nobody():
+    toxic_is_held(0.02)
 
-    demo.community_store(draft=draw(), at=NOW)
+    demo.community_store(draft=draw(policy=policy_live()), at=NOW)
 
     held = Post.objects.filter(moderation=Post.Moderation.HELD)
     events = Event.objects.filter(post_id__in=held.values("pk"))

@@ -12,6 +12,14 @@ from socialml.api.envelope import answer
 from socialml.api.schema import documented
 from socialml.api.views import SignedInView
 
+_MESSAGES = {
+    Comment.Moderation.VISIBLE: "Comment added",
+    Comment.Moderation.HELD: "Comment held for review: only you see it",
+    Comment.Moderation.HIDDEN: (
+        "Comment breaks a rule, and only you see it: /api/moderation/decisions says why"
+    ),
+}
+
 
 class PostComments(SignedInView):
     """/api/post/{post_id}/comments"""
@@ -58,8 +66,7 @@ class PostComments(SignedInView):
             at=timezone.now(),
         )
         card = selectors.comment_of(comment_id=comment.pk, post_id=post_id, viewer_id=self.me.pk)
-        is_held = comment.moderation == Comment.Moderation.HELD
-        message = "Comment held for review: only you see it" if is_held else "Comment added"
+        message = _MESSAGES[Comment.Moderation(comment.moderation)]
         return answer(card, message, ml_insights=comment.insights, status=201)
 
 

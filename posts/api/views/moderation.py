@@ -1,14 +1,12 @@
-"""Reporting, and what was decided about one's own."""
+"""Reporting what others do."""
 
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from posts import selectors, services
-from posts.api.paging import page_answer, place_read
-from posts.api.serializers import DecisionCard, ReportDraft, ReportReceipt
+from posts import services
+from posts.api.serializers import ReportDraft, ReportReceipt
 from socialml.api.envelope import answer
-from socialml.api.fields import PageQuery
 from socialml.api.schema import documented
 from socialml.api.views import SignedInView
 
@@ -55,17 +53,3 @@ class AccountReport(_Reports):
     @documented("Report an account", **_described)
     def post(self, request: Request, user_id: int) -> Response:
         return self.report(request, account_id=user_id)
-
-
-class Decisions(SignedInView):
-    """/api/moderation/decisions"""
-
-    @documented("What was decided about what is yours", query=PageQuery, page_of=DecisionCard)
-    def get(self, request: Request) -> Response:
-        query = PageQuery.read(request.query_params)
-        scope = f"decisions:{self.me.pk}"
-        place = place_read(query, scope=scope)
-        page = selectors.decisions_page(
-            account_id=self.me.pk, after=place and place[0], limit=query["limit"]
-        )
-        return page_answer(page, "Decisions", scope=scope)

@@ -24,7 +24,15 @@ from socialml.api.schema import documented
 from socialml.api.views import OpenView, SignedInView
 from socialml.core.errors import Forbidden
 
-_HELD = "it is held for review, and only you see it until a moderator lets it out"
+# What is said of a post that its author alone sees.
+_UNSEEN = {
+    Post.Moderation.HELD: (
+        "it is held for review, and only you see it until a moderator lets it out"
+    ),
+    Post.Moderation.HIDDEN: (
+        "it breaks a rule, and only you see it: /api/moderation/decisions says why"
+    ),
+}
 
 
 class PostList(SignedInView):
@@ -111,8 +119,9 @@ def _own_answer(post_id: int, viewer_id: int, message: str, *, status: int = 200
     if card is None:
         raise services.PostNotFound(f"There is no post {post_id}.")
     insights = card.pop("insights", {})
-    if card.get("moderation") == Post.Moderation.HELD:
-        message = f"{message}: {_HELD}"
+    unseen = _UNSEEN.get(card.get("moderation", ""))
+    if unseen:
+        message = f"{message}: {unseen}"
     return answer(card, message, ml_insights=insights, status=status)
 
 

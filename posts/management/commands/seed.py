@@ -7,7 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from analytics.services.rollups import rollups_refresh
 from posts.services import demo
+from posts.services.policy import policy_live
 from reels.services import demo_clips
 
 MOST_REELS = 10
@@ -17,9 +19,9 @@ class Command(BaseCommand):
     help = "Fill the database with a made-up community whose tastes are known."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--accounts", type=int, default=300)
+        parser.add_argument("--accounts", type=int, default=400)
         parser.add_argument("--posts", type=int, default=2_000)
-        parser.add_argument("--events", type=int, default=40_000)
+        parser.add_argument("--events", type=int, default=60_000)
         parser.add_argument("--seed", type=int, default=1, help="the same number, the same people")
         parser.add_argument("--append", action="store_true", help="add to what is there")
 
@@ -42,16 +44,20 @@ class Command(BaseCommand):
             events=events,
             seed=seed,
             at=now,
+            policy=policy_live(),
             reels=min(MOST_REELS, posts // 20),
             has_member=not demo.has_member(),
         )
         community = _store(draft, seed=seed, at=now)
+        reports = demo.reports_make(seed=seed, at=now)
+        rollups_refresh(at=timezone.now())
         if community.passwords:
             file = settings.SOCIALML_VAR / "demo.json"
             demo.passwords_write(community.passwords, file)
             self.stdout.write(f"The demo passwords stand in {file}.")
         self.stdout.write(
-            f"{community.accounts} accounts, {community.posts} posts, {community.events} events."
+            f"{community.accounts} accounts, {community.posts} posts, {community.events} events"
+            f" and {reports} reports."
         )
 
 

@@ -12,6 +12,7 @@ from posts.services.demo.community import (
     passwords_write,
 )
 from posts.services.demo.draft import Draft, community_draw
+from posts.services.demo.reporting import reports_make
 
 __all__ = [
     "Community",
@@ -22,4 +23,5 @@ __all__ = [
     "emptiness_check",
     "has_member",
     "passwords_write",
+    "reports_make",
 ]

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from django.contrib.auth.hashers import make_password
 
-from posts.models import Comment, Decision, Like, Post, PostHashtag, Save, Share
+from posts.models import Comment, Decision, Like, Post, PostHashtag, Rule, Save, Share
 from posts.services.demo.accounts import Floats, Ints
 from posts.services.demo.draft import Draft
 from posts.services.demo.vocabulary import LANGUAGES
+from posts.services.verdicts import VERDICT_COLUMNS, verdict_row
 from profiles.models import Follow, User
 from profiles.models.names import username_fold
 from socialml.core.bulk import rows_insert
@@ -23,15 +24,13 @@ _USER = (
 )
 _POST = (
     *("id", "kind", "author_id", "content", "category", "hashtags", "language", "insights"),
-    *("sentiment", "moderation", "moderation_reason", "published_at", "media", "fragment"),
+    *("sentiment", "moderation", "moderation_reason", "is_reduced", "published_at", "media"),
+    "fragment",
     *("like_count", "comment_count", "save_count", "share_count", "view_count"),
 )
 _COMMENT = (
     *("id", "post_id", "author_id", "parent_id", "depth", "content", "language", "insights"),
     *("moderation", "moderation_reason", "commented_at", "reply_count"),
-)
-_DECISION = (
-    *("account_id", "post_id", "comment_id", "action", "reason", "is_automated", "decided_at"),
 )
 
 
@@ -82,11 +81,12 @@ def posts_write(draft: Draft, ids: Ints, user_ids: Ints) -> None:
             names = hashtags_of(content)
             tags.extend((int(ids[i]), name) for name in names)
             kind = Post.Kind.REEL if posts.is_reel[i] else Post.Kind.POST
-            held = Post.Moderation.HELD if draft.is_held[i] else Post.Moderation.VISIBLE
+            verdict = draft.policy.judge(score.insights, about=Rule.About.POSTS)
             yield (
                 *(int(ids[i]), kind, int(user_ids[posts.author[i]]), content),
                 *(draft.words.topics[posts.topic[i]], names, score.language, score.insights),
-                *(score.sentiment, held, "", moment(posts.published[i]), {}, ""),
+                *(score.sentiment, verdict.moderation, "", False, moment(posts.published[i])),
+                *({}, ""),
                 *(likes[i], comments[i], saves[i], shares[i], views[i]),
             )
 
@@ -142,31 +142,41 @@ def comments_write(draft: Draft, ids: list[int], user_ids: Ints, post_ids: Ints)
         for i, content in enumerate(comments.content):
             score = draft.scores[content]
             parent = int(comments.parent[i])
-            held = Comment.Moderation.HELD if comments.is_held[i] else Comment.Moderation.VISIBLE
+            state = draft.policy.judge(score.insights, about=Rule.About.COMMENTS).moderation
             yield (
                 *(ids[i], int(post_ids[comments.post[i]]), int(user_ids[comments.author[i]])),
                 *(ids[parent] if parent >= 0 else None, int(parent >= 0), content),
-                *(score.language, score.insights, held, "", moment(comments.at[i]), replies[i]),
+                *(score.language, score.insights, state, "", moment(comments.at[i]), replies[i]),
             )
 
     rows_insert(Comment, _COMMENT, rows())
 
 
 def decisions_write(draft: Draft, comment_ids: list[int], user_ids: Ints, post_ids: Ints) -> None:
-    """Insert the record of what the toxicity model held."""
+    """Insert the record of what the policy held or removed."""
     posts, comments = draft.posts, draft.comments
 
-    def row(author: Any, post: Any, comment: int | None, text: str, at: Any) -> tuple[Any, ...]:
-        reason = draft.scores[text].hold_reason
-        who, what = int(user_ids[author]), int(post_ids[post])
-        return who, what, comment, Decision.Action.HOLD, reason, True, moment(at)
+    def row(
+        about: Rule.About, author: Any, post: Any, comment: int | None, text: str, at: Any
+    ) -> tuple[Any, ...]:
+        insights = draft.scores[text].insights
+        return verdict_row(
+            draft.policy.judge(insights, about=about),
+            insights,
+            account_id=int(user_ids[author]),
+            post_id=int(post_ids[post]),
+            comment_id=comment,
+            at=moment(at),
+        )
 
+    on_posts, on_comments = Rule.About.POSTS, Rule.About.COMMENTS
     held = [
-        row(posts.author[i], i, None, posts.content[i], posts.published[i])
+        row(on_posts, posts.author[i], i, None, posts.content[i], posts.published[i])
         for i in np.flatnonzero(draft.is_held)
     ]
     held += [
         row(
+            on_comments,
             comments.author[i],
             comments.post[i],
             comment_ids[i],
@@ -175,7 +185,7 @@ def decisions_write(draft: Draft, comment_ids: list[int], user_ids: Ints, post_i
         )
         for i in np.flatnonzero(comments.is_held)
     ]
-    rows_insert(Decision, _DECISION, held)
+    rows_insert(Decision, VERDICT_COLUMNS, held)
 
 
 def mark_times(draft: Draft) -> Floats:

@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from posts.models import Rule
 from posts.services.demo.accounts import Accounts, Flags, Floats, Ints
 from posts.services.demo.publishing import Posts
 from posts.services.demo.vocabulary import LANGUAGES, Vocabulary
 from posts.services.demo.watching import Showings
+from posts.services.policy import Policy
 from posts.services.scoring import TextScore
 
 REPLIES = 0.2
@@ -30,9 +32,15 @@ class Comments:
     def __len__(self) -> int:
         return len(self.content)
 
-    def judged(self, scores: dict[str, TextScore]) -> "Comments":
-        """Return them with the too toxic ones held; nobody answers those."""
-        is_held = np.array([scores[text].is_held for text in self.content], dtype=bool)
+    def judged(self, scores: dict[str, TextScore], policy: Policy) -> "Comments":
+        """Return them with those held that the policy keeps in; nobody answers those."""
+        is_held = np.array(
+            [
+                not policy.judge(scores[text].insights, about=Rule.About.COMMENTS).is_out
+                for text in self.content
+            ],
+            dtype=bool,
+        )
         return replace(self, is_held=is_held, parent=_parents(self, is_held))
 
 

@@ -13,11 +13,13 @@ from django.db import transaction
 
 from analytics.models import Event
 from mlengine.inference import texts_insights
-from posts.models import Decision, Post, PostHashtag
+from posts.models import Decision, Post, PostHashtag, Rule
 from posts.services.fragments import fragment_write
 from posts.services.imports.interactions import LONGEST_ITEM
 from posts.services.imports.reading import Rejects, RowRefused, Table, moment_read, table_open
+from posts.services.policy import Verdict, policy_live
 from posts.services.scoring import TextScore
+from posts.services.verdicts import VERDICT_COLUMNS, verdict_row
 from profiles.models import User
 from socialml.core.bulk import rows_insert
 from socialml.core.counters import counters_add
@@ -34,14 +36,14 @@ _TAGGED = re.compile(r"#\s*([^#,.!?;:\n]+)")
 _NOT_IN_HASHTAGS = re.compile(r"[^\w]+")
 _POST = (
     *("id", "external_id", "kind", "author_id", "content", "category", "hashtags", "language"),
-    *("insights", "sentiment", "moderation", "moderation_reason", "published_at", "media"),
+    *("insights", "sentiment", "moderation", "moderation_reason", "is_reduced"),
+    *("published_at", "media"),
     *("fragment", "like_count", "comment_count", "save_count", "share_count", "view_count"),
 )
 _EVENT = (
     *("kind", "actor_id", "post_id", "target_id", "post_kind", "category", "hashtags"),
     *("language", "query", "occurred_at", "recorded_at"),
 )
-_DECISION = ("account_id", "post_id", "action", "reason", "is_automated", "decided_at")
 
 
 @dataclass(slots=True)
@@ -103,11 +105,14 @@ def items_store(
 def _batch_store(
     items: list[Item], source: str, author_ids: dict[str, int], at: datetime
 ) -> dict[str, int]:
+    policy = policy_live()
     scores = [TextScore(one.as_dict()) for one in texts_insights([i.content for i in items])]
+    said = [policy.judge(score.insights, about=Rule.About.POSTS) for score in scores]
     post_ids = ids_reserve(Post, len(items))
     authors = [author_ids[item.author] for item in items]
     full = list(zip(post_ids, items, scores, authors, strict=True))
-    rows_insert(Post, _POST, (_post_row(*one, source, at) for one in full))
+    rows = (_post_row(*one, v, source, at) for one, v in zip(full, said, strict=True))
+    rows_insert(Post, _POST, rows)
     rows_insert(
         PostHashtag,
         ("post_id", "name"),
@@ -115,25 +120,38 @@ def _batch_store(
     )
     posted = (_event_row(Event.Kind.POSTED, a, p, i, s, at) for p, i, s, a in full)
     rows_insert(Event, _EVENT, posted)
-    held = [one for one in full if one[2].is_held]
-    hidden = (_event_row(Event.Kind.HIDDEN, None, p, i, s, at, of=a) for p, i, s, a in held)
-    rows_insert(Event, _EVENT, hidden)
-    decided = ((a, p, Decision.Action.HOLD, s.hold_reason, True, at) for p, _, s, a in held)
-    rows_insert(Decision, _DECISION, decided)
+    judged = [(*one, v) for one, v in zip(full, said, strict=True) if v.rule is not None]
+    taken = (_event_row(_taken(v), None, p, i, s, at, of=a) for p, i, s, a, v in judged)
+    rows_insert(Event, _EVENT, taken)
+    decided = (
+        verdict_row(v, s.insights, account_id=a, post_id=p, at=at) for p, _, s, a, v in judged
+    )
+    rows_insert(Decision, VERDICT_COLUMNS, decided)
     fragment_write(post_ids)
-    counters_add(User, "post_count", _counted(a for _, _, s, a in full if not s.is_held))
+    out = (a for a, v in zip(authors, said, strict=True) if v.is_out)
+    counters_add(User, "post_count", _counted(out))
     return {item.name: pk for pk, item in zip(post_ids, items, strict=True)}
 
 
 def _post_row(
-    pk: int, item: Item, score: TextScore, author_id: int, source: str, at: datetime
+    pk: int,
+    item: Item,
+    score: TextScore,
+    author_id: int,
+    verdict: Verdict,
+    source: str,
+    at: datetime,
 ) -> tuple[Any, ...]:
-    held = Post.Moderation.HELD if score.is_held else Post.Moderation.VISIBLE
+    said = verdict.moderation, "" if verdict.is_out else verdict.reason, verdict.is_reduced
     return (
         *(pk, f"{source}:{item.name}", Post.Kind.POST, author_id, item.content, item.category),
-        *(item.hashtags, score.language, score.insights, score.sentiment, held, ""),
+        *(item.hashtags, score.language, score.insights, score.sentiment, *said),
         *(item.published_at or at, {}, "", 0, 0, 0, 0, 0),
     )
+
+
+def _taken(verdict: Verdict) -> Event.Kind:
+    return Event.Kind.REDUCED if verdict.is_reduced else Event.Kind.HIDDEN
 
 
 def _event_row(

@@ -1,9 +1,10 @@
-"""Reports by people, decisions by moderators."""
+"""Complaints by people."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from posts.models.cases import Case
 from posts.models.comment import Comment
 from posts.models.post import Post
 
@@ -26,6 +27,8 @@ class Report(models.Model):
         OPEN = "open"
         UPHELD = "upheld"
         DISMISSED = "dismissed"
+        # What it was about was deleted before anybody answered.
+        MOOT = "moot"
 
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reports"
@@ -41,6 +44,9 @@ class Report(models.Model):
     note = models.CharField(max_length=1000, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     reported_at = models.DateTimeField()
+    case = models.ForeignKey(Case, on_delete=models.SET_NULL, null=True, related_name="reports")
+    # How much it counts, by how often its reporter was right before.
+    weight = models.FloatField(default=1.0)
 
     class Meta:
         constraints = [
@@ -62,39 +68,3 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"report {self.pk} ({self.reason})"
-
-
-class Decision(models.Model):
-    """One moderator's, or the model's, decision about something an account wrote."""
-
-    class Action(models.TextChoices):
-        HOLD = "hold"
-        HIDE = "hide"
-        RESTORE = "restore"
-        SUSPEND = "suspend"
-        REINSTATE = "reinstate"
-
-    # Whom it concerns, and who may read it.
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="decisions"
-    )
-    post = models.ForeignKey(Post, on_delete=models.SET_NULL, null=True, related_name="decisions")
-    comment = models.ForeignKey(
-        Comment, on_delete=models.SET_NULL, null=True, related_name="decisions"
-    )
-    action = models.CharField(max_length=9, choices=Action)
-    reason = models.CharField(max_length=200)
-    is_automated = models.BooleanField(default=False)
-    moderator = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="decisions_made",
-    )
-    decided_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["account", "-decided_at"], name="decision_of_account")]
-
-    def __str__(self) -> str:
-        return f"{self.action} {self.pk}"
