@@ -10,10 +10,11 @@ from socialml.core.queue import JobTask
 from socialml.core.schedules import window_claim
 
 
-@shared_task(base=JobTask)
-def reel_process(*, post_id: int, **_later: object) -> None:
+# A long video takes minutes; whoever is ended goes on where it was.
+@shared_task(base=JobTask, time_limit=3600, soft_time_limit=3540)
+def reel_process(*, post_id: int, file_key: str = "", **_later: object) -> None:
     """Process an upload. Safe to deliver twice: the reel's state decides."""
-    services.reel_process(post_id=post_id, at=timezone.now())
+    services.reel_process(post_id=post_id, file_key=file_key, at=timezone.now())
 
 
 @shared_task

@@ -1,8 +1,12 @@
 from django.urls import path
 
-from reels.api import views
+from reels.api import uploads, views
 
 urlpatterns = [
     path("reels", views.ReelList.as_view()),
+    path("reels/uploads", uploads.UploadList.as_view()),
+    path("reels/uploads/<id:upload_id>", uploads.UploadDetail.as_view()),
+    path("reels/uploads/<id:upload_id>/parts/<id:number>", uploads.UploadPart.as_view()),
+    path("reels/uploads/<id:upload_id>/finish", uploads.UploadFinish.as_view()),
     path("reels/<id:post_id>", views.ReelDetail.as_view()),
 ]

@@ -3,24 +3,29 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from posts.api.feed import FeedItem, FeedQuery, RankedFeed
 from reels import services
 from reels.api.serializers import ReelDraft, ReelState
+from reels.models import Reel
 from reels.selectors.reels import reel_for, state_of
 from socialml.api.envelope import answer
-from socialml.api.idempotency import answered_once
 from socialml.api.parsers import PayloadTooLarge, StrictMultiPart
 from socialml.api.schema import documented
 from socialml.api.views import SignedInView
 
 # What a form holds beside its video.
 _FORM_BYTES = 1024 * 1024
+
+
+def taken_in(reel: Reel) -> Response:
+    """Return the answer to whoever sent the video of `reel`."""
+    state = {**state_of(reel), "original": None, "quality": None, "post": None}
+    return answer(state, "The video is being processed.", status=202)
 
 
 class ReelList(RankedFeed):
@@ -30,13 +35,7 @@ class ReelList(RankedFeed):
     route = "reels"
     parser_classes = [StrictMultiPart]
     rate_scopes = {"POST": "upload"}
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "POST":
-            return super().dispatch(request, *args, **kwargs)
-        # The transaction of an Idempotency-Key must not stand open while a slow client uploads:
-        # `post` opens it once the video has arrived.
-        return APIView.dispatch(self, request, *args, **kwargs)
+    is_slow = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -65,25 +64,18 @@ class ReelList(RankedFeed):
         draft = ReelDraft(data=request.data)
         draft.is_valid(raise_exception=True)
         container = services.video_check(draft.validated_data["video"])
-        if "Idempotency-Key" not in request.headers:
-            return self._create(draft.validated_data, container)
-        return answered_once(
-            request._request,
-            lambda: self.finalize_response(request, self._create(draft.validated_data, container)),
-        )
+        return self.answered(request, lambda: self._create(draft.validated_data, container))
 
     def _create(self, draft: dict[str, Any], container: services.Container) -> Response:
+        words = {name: value for name, value in draft.items() if name != "video"}
         reel = services.reel_create(
             author_id=self.me.pk,
             file=draft["video"],
             container=container,
             at=timezone.now(),
-            content=draft.get("content", ""),
-            category=draft.get("category", ""),
-            hashtags=draft.get("hashtags", ()),
+            **words,
         )
-        state = {**state_of(reel), "progress": 0.0, "post": None}
-        return answer(state, "The video is being processed.", status=202)
+        return taken_in(reel)
 
 
 class ReelDetail(SignedInView):

@@ -1,5 +1,8 @@
-"""Videos beside posts."""
+"""Videos beside posts, and those on their way in."""
 
+from reels.models.likeness import ReelCopy, VideoHash
 from reels.models.reel import Reel
+from reels.models.rendition import Rendition
+from reels.models.upload import Upload, UploadPart
 
-__all__ = ["Reel"]
+__all__ = ["Reel", "ReelCopy", "Rendition", "Upload", "UploadPart", "VideoHash"]

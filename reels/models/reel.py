@@ -22,8 +22,9 @@ class Reel(models.Model):
     # Why it was rejected: a code and a sentence.
     error_code = models.CharField(max_length=40, blank=True)
     error_message = models.CharField(max_length=200, blank=True)
-    # Names inside the media storage, made by us; an uploaded name is never used.
-    video = models.CharField(max_length=120)
+    # Names inside the media storage, made by us; an uploaded name is never used. The video is the
+    # upload itself: empty once it is deleted.
+    video = models.CharField(max_length=120, blank=True)
     thumbnail = models.CharField(max_length=120, blank=True)
     content_type = models.CharField(max_length=40)
     size_bytes = models.BigIntegerField()
@@ -32,6 +33,13 @@ class Reel(models.Model):
     height = models.PositiveIntegerField(null=True)
     frames_per_second = models.FloatField(null=True)
     has_audio = models.BooleanField(default=False)
+    # How far processing is, of 100.
+    percent = models.PositiveSmallIntegerField(default=0)
+    # The colours of its poster, to be shown until that is loaded.
+    blurhash = models.CharField(max_length=40, blank=True)
+    # What its large version shows and how it sounds, with the `version` of the measures; null until
+    # that was found.
+    analysis = models.JSONField(null=True)
     uploaded_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True)
 

@@ -27,6 +27,12 @@ _FAMILIES = {
     "matroska": frozenset({"webm", "mkv"}),
     "avi": frozenset({"avi"}),
 }
+# What may be announced, as browsers and phones spell it, and the demuxer that it promises.
+ANNOUNCED = {
+    **dict.fromkeys(("video/mp4", "video/quicktime", "video/x-m4v", "video/3gpp"), "mov"),
+    **dict.fromkeys(("video/webm", "video/x-matroska", "video/matroska"), "matroska"),
+    **dict.fromkeys(("video/x-msvideo", "video/avi", "video/vnd.avi"), "avi"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,16 @@ def container_of(file: IO[bytes], *, size_bytes: int, name: str = "") -> Contain
     file.seek(0)
     _name_check(name, container)
     return container
+
+
+def announced_check(content_type: str, container: Container) -> None:
+    """Refuse a container that is not the announced one.
+
+    :raises VideoRefused: with `unsupported_media`.
+    """
+    if ANNOUNCED[content_type] != container.demuxer:
+        text = f"The file was announced as {content_type} and is a .{container.extension} file."
+        raise VideoRefused(text, code="unsupported_media")
 
 
 def _by_magic(head: bytes) -> Container:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import av
 import numpy as np
+from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -20,8 +21,10 @@ from reels.models import Reel
 from reels.models.files import file_name
 from reels.services.containers import container_of
 from reels.services.probe import VideoProbe, video_probe
-from reels.services.processing import facts_of, media_of
+from reels.services.processing import facts_of
 from reels.services.storage import key_make
+from reels.services.uploads import job_key
+from socialml.core.queue import enqueue
 
 WIDTH, HEIGHT, FRAMES_PER_SECOND, FRAMES = 180, 320, 15, 38
 
@@ -47,7 +50,10 @@ def clips_make(*, count: int, seed: int) -> list[Clip]:
 
 @transaction.atomic
 def clips_attach(*, post_ids: Sequence[int], clips: Sequence[Clip], at: datetime) -> None:
-    """Make the posts, which are reels without a video, the reels of these clips."""
+    """Make the posts, which are reels without a video, the reels of these clips.
+
+    They can be watched at once; the worker makes their versions later.
+    """
     for post_id, clip in zip(post_ids, clips, strict=True):
         Reel.objects.create(
             post_id=post_id,
@@ -61,13 +67,21 @@ def clips_attach(*, post_ids: Sequence[int], clips: Sequence[Clip], at: datetime
             processed_at=at,
             **facts_of(clip.probe),
         )
-        media = media_of(
-            video=clip.video,
-            thumbnail=clip.thumbnail,
-            content_type=clip.content_type,
-            probe=clip.probe,
-        )
+        media = {
+            "video": f"{settings.MEDIA_URL}{clip.video}",
+            "thumbnail": f"{settings.MEDIA_URL}{clip.thumbnail}",
+            "content_type": clip.content_type,
+            **facts_of(clip.probe),
+        }
+        del media["frames_per_second"]
         Post.objects.filter(pk=post_id).update(media=media)
+        enqueue(
+            "reels.tasks.reel_process",
+            queue="media",
+            key=job_key(post_id),
+            post_id=post_id,
+            file_key=clip.key,
+        )
     fragment_write(post_ids)
 
 

@@ -1,19 +1,21 @@
 """Deleting the media of an account. Its rows go with its posts."""
 
-from django.core.files.storage import default_storage
-
-from reels.models import Reel
+from reels.models import Reel, Upload
+from reels.services import storage
+from reels.services.processing import key_files, reel_files
+from reels.services.resumable import uploads_delete
 
 
 def account_erase(*, account_id: int) -> dict[str, int]:
-    """Delete the files of the account's reels, and return how many reels had some.
+    """Delete the account's uploads and the files of its reels; return how many of each.
 
-    The rows stay until the posts go, so a run that was cut off finds the files again.
+    The rows of reels stay until the posts go, so a run that was cut off finds the files again.
     """
+    uploads = Upload.objects.filter(account_id=account_id).values_list("pk", flat=True)
+    deleted = uploads_delete(list(uploads))
     reels = Reel.objects.filter(post__author_id=account_id)
     count = 0
-    for video, thumbnail in reels.values_list("video", "thumbnail"):
-        for name in filter(None, (video, thumbnail)):
-            default_storage.delete(name)
+    for reel in reels:
+        storage.files_delete({*key_files(reel.key), *reel_files(reel)})
         count += 1
-    return {"media": count}
+    return {"uploads": deleted, "media": count}

@@ -2,19 +2,19 @@
 
 import json
 import subprocess
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from reels.services.children import CHILD_ENVIRONMENT, child_command
 from reels.services.containers import Container, container_of
 from reels.services.refusals import VideoRefused
 
 MOST_PIXELS = 4096
 MOST_FRAMES_PER_SECOND = 120
-_CHILD = Path(__file__).with_name("probe_child.py")
+_LARGEST_THUMBNAIL_BYTES = 4 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,13 @@ def _look(
         "is_quick": effort is _QUICK,
         "demux_seconds": effort.demux,
         "decode_seconds": effort.decode,
-        "cpu_seconds": effort.cpu,
         "most_seconds": settings.MAX_VIDEO_DURATION_SECONDS,
         "most_pixels": MOST_PIXELS,
         "most_fps": MOST_FRAMES_PER_SECOND,
     }
-    command = [sys.executable, "-I", str(_CHILD), json.dumps(order)]
+    command = child_command(
+        "probe", order, cpu_seconds=effort.cpu, file_bytes=_LARGEST_THUMBNAIL_BYTES
+    )
     try:
         done = subprocess.run(
             command,
@@ -110,7 +111,7 @@ def _look(
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=effort.clock,
-            env={"OPENBLAS_NUM_THREADS": "1"},
+            env=CHILD_ENVIRONMENT,
             check=False,
         )
     except subprocess.TimeoutExpired:

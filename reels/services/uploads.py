@@ -1,8 +1,10 @@
 """Taking in a video: looked at quickly, stored under a name of our own, processed later."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -20,6 +22,14 @@ from reels.services.refusals import VideoRefused
 from socialml.core.queue import enqueue
 
 
+class Words(TypedDict, total=False):
+    """What its author writes beside a video."""
+
+    content: str
+    category: str
+    hashtags: Sequence[str]
+
+
 def video_check(file: TemporaryUploadedFile) -> Container:
     """Return what container `file` is, having looked into it for half a second.
 
@@ -35,15 +45,23 @@ def video_check(file: TemporaryUploadedFile) -> Container:
     return container
 
 
+@dataclass(frozen=True, slots=True)
+class StoredVideo:
+    """A video in the media storage that no reel owns yet."""
+
+    key: str
+    name: str
+    content_type: str
+    size_bytes: int
+
+
 def reel_create(
     *,
     author_id: int,
     file: TemporaryUploadedFile,
     container: Container,
     at: datetime,
-    content: str = "",
-    category: str = "",
-    hashtags: Sequence[str] = (),
+    **words: Unpack[Words],
 ) -> Reel:
     """Store a video that `video_check` let pass, with its post that nobody sees yet.
 
@@ -51,38 +69,51 @@ def reel_create(
     gone again.
 
     :raises TooManyHashtags: if content and `hashtags` together name too many.
-    :raises AuthorGone: if the account is suspended or erased.
+    :raises AccountGone: if the account is suspended or erased.
     """
-    key, size = storage.key_make(), file.size or 0
+    key = storage.key_make()
     name = default_storage.save(file_name(key, container.extension), file)
+    video = StoredVideo(key, name, container.content_type, file.size or 0)
     try:
-        with transaction.atomic():
-            post = post_create(
-                author_id=author_id,
-                content=content,
-                at=at,
-                kind=Post.Kind.REEL,
-                category=category,
-                hashtags=hashtags,
-                moderation=Post.Moderation.PROCESSING,
-            )
-            reel = Reel.objects.create(
-                post=post,
-                key=key,
-                video=name,
-                content_type=container.content_type,
-                size_bytes=size,
-                uploaded_at=at,
-            )
-            enqueue(
-                "reels.tasks.reel_process",
-                queue="media",
-                key=job_key(post.pk),
-                post_id=post.pk,
-            )
+        return reel_record(author_id=author_id, video=video, at=at, **words)
     except BaseException:
         default_storage.delete(name)
         raise
+
+
+def reel_record(
+    *, author_id: int, video: StoredVideo, at: datetime, **words: Unpack[Words]
+) -> Reel:
+    """Make the rows of a stored video's reel, and have the worker process it.
+
+    :raises TooManyHashtags: if content and `hashtags` together name too many.
+    :raises AccountGone: if the account is suspended or erased.
+    """
+    with transaction.atomic():
+        post = post_create(
+            author_id=author_id,
+            at=at,
+            kind=Post.Kind.REEL,
+            moderation=Post.Moderation.PROCESSING,
+            content=words.get("content", ""),
+            category=words.get("category", ""),
+            hashtags=words.get("hashtags", ()),
+        )
+        reel = Reel.objects.create(
+            post=post,
+            key=video.key,
+            video=video.name,
+            content_type=video.content_type,
+            size_bytes=video.size_bytes,
+            uploaded_at=at,
+        )
+        enqueue(
+            "reels.tasks.reel_process",
+            queue="media",
+            key=job_key(post.pk),
+            post_id=post.pk,
+            file_key=video.key,
+        )
     return reel
 
 

@@ -1,17 +1,21 @@
 """Reels as the services would have left them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.utils import timezone
 
 from posts.models import Post
 from posts.tests.factories import NOON, PostFactory
 from profiles.models import User
-from reels.models import Reel
-from reels.models.files import file_name
+from reels.measures import VERSION
+from reels.models import Reel, Rendition, Upload, UploadPart, VideoHash
+from reels.models.files import POSTER, file_name, part_name
 from reels.services import reel_create, reel_process, video_check
+from reels.services.processing import media_of
 from reels.services.storage import key_make
 from reels.tests.clips import clip
 
@@ -32,23 +36,73 @@ def waiting_reel(author: User, *, content: bytes | None = None, **post: str) -> 
         )
 
 
+# As the measures would say it of a dull clip.
+ANALYSIS = {
+    "version": VERSION,
+    "nudity": 0.2718281,
+    "nudity_at_seconds": 0.5,
+    "sharpness": 12.0,
+    "cuts": [0.5],
+    "black": [{"start": 0.0, "end": 0.2}],
+    "depth": "every",
+    "is_complete": True,
+    "quality": {
+        "score": 0.31,
+        "parts": {"sharpness": 0.2},
+        "advice": [{"part": "sharpness", "text": "Hold the focus.", "score": 0.5}],
+    },
+}
+
+NUDITY = {"nudity": {"score": 0.2718281, "at_seconds": 0.5, "model": "open_nsfw"}}
+
+
 def stored_reel(author: User) -> Reel:
     """Return a reel that is out, as rows and files alone: nothing looked into its video."""
-    key = key_make()
-    video = default_storage.save(file_name(key, "mp4"), ContentFile(clip()))
-    thumbnail = default_storage.save(file_name(key, "jpg"), ContentFile(b"a picture"))
-    media = {"video": f"/media/{video}", "thumbnail": f"/media/{thumbnail}"}
-    post = PostFactory(author=author, kind=Post.Kind.REEL, media=media)
-    return Reel.objects.create(
-        post=post,
-        key=key,
+    reel = Reel(
+        key=key_make(),
         state=Reel.State.READY,
-        video=video,
-        thumbnail=thumbnail,
         content_type="video/mp4",
         size_bytes=len(clip()),
+        duration_ms=1000,
+        has_audio=False,
+        analysis=ANALYSIS,
+        blurhash="UQE{{{00-?joMrIR%NIox=k6xsM#otRDoux@",
         uploaded_at=NOON,
     )
+    reel.thumbnail = file_name(reel.key, POSTER)
+    facts = {"reel": reel, "width": 64, "height": 48, "size_bytes": 1, "made_at": NOON}
+    large = Rendition(
+        name="large", codecs="avc1.64001f", segments=[[1.0, 10, 90]], init_bytes=10, **facts
+    )
+    rows = [large, Rendition(name="pictures", **facts)]
+    for row in rows:
+        for name in row.files():
+            content = b"a picture" if name.endswith("webp") else clip()
+            default_storage.save(name, ContentFile(content))
+    media = media_of(reel, rows)
+    reel.post = PostFactory(author=author, kind=Post.Kind.REEL, media=media, insights=NUDITY)
+    reel.save(force_insert=True)
+    VideoHash.objects.create(reel=reel, hashes=b"\x27\x18\x28\x18" * 4)
+    for row in rows:
+        row.reel = reel
+        row.save(force_insert=True)
+    return reel
+
+
+def received_upload(author: User) -> Upload:
+    """Return an upload whose one part has come."""
+    now = timezone.now()
+    upload = Upload.objects.create(
+        account=author,
+        content_type="video/mp4",
+        size_bytes=len(clip()),
+        part_size_bytes=len(clip()),
+        started_at=now,
+        expires_at=now + timedelta(hours=1),
+    )
+    name = default_storage.save(part_name(key_make()), ContentFile(clip()))
+    UploadPart.objects.create(upload=upload, number=1, name=name, received_at=now)
+    return upload
 
 
 def ready_reel(author: User, **post: str) -> Reel:

@@ -1,9 +1,11 @@
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from profiles.models import User
 from profiles.tests.factories import UserFactory
 from reels.tests.factories import stored_reel
+from socialml.core.models import Job
 
 pytestmark = pytest.mark.django_db
 
@@ -26,3 +28,33 @@ def test_operators_see_reels_and_change_none(operator):
     assert f"/admin/reels/reel/{reel.pk}/change/" in page.content.decode()
     assert operator.post(f"/admin/reels/reel/{reel.pk}/delete/").status_code == 403
     assert operator.get("/admin/reels/reel/add/").status_code == 403
+
+
+def test_the_page_of_a_reel_says_what_was_found_of_it(operator):
+    reel = stored_reel(UserFactory(username="ann"))
+
+    page = operator.get(f"/admin/reels/reel/{reel.pk}/change/").content.decode()
+
+    for told in ("0.2718281", "Hold the focus.", "0.0 to 0.2 s", "Process again"):
+        assert told in page
+    assert f"/media/reels/{reel.key[:2]}/{reel.key}.m3u8?t=" in page
+    assert operator.get("/admin/reels/reel/999/change/").status_code == 404
+    assert operator.get("/admin/reels/reel/x/change/").status_code == 404
+
+
+def test_only_who_may_change_reels_has_one_processed_again(operator):
+    reel = stored_reel(UserFactory())
+    reader = UserFactory(is_staff=True)
+    reader.user_permissions.set(Permission.objects.filter(codename="view_reel"))
+    client = Client()
+    client.force_login(reader)
+
+    assert (
+        "Process again" not in client.get(f"/admin/reels/reel/{reel.pk}/change/").content.decode()
+    )
+    assert client.post(f"/admin/reels/reel/{reel.pk}/again/").status_code == 403
+    assert not Job.objects.exists()
+
+    assert operator.get(f"/admin/reels/reel/{reel.pk}/again/").status_code == 405
+    operator.post(f"/admin/reels/reel/{reel.pk}/again/")
+    assert Job.objects.get().kwargs["post_id"] == reel.pk

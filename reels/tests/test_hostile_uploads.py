@@ -201,7 +201,7 @@ def test_an_index_that_lies_breaks_nothing(send, content):
 
     response = send(video(content) + end())
 
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 20
     if response.status_code == 400:
         assert outcome(response)[1] in ("invalid_video", "video_too_long", "video_frame_rate")
         return

@@ -23,12 +23,12 @@ def reel(author):
 
 @pytest.fixture
 def address(reel):
-    return f"/media/{reel.video}"
+    return reel.post.media["video"]
 
 
 @pytest.fixture
-def content(reel):
-    with default_storage.open(reel.video) as file:
+def content(address):
+    with default_storage.open(address.removeprefix("/media/")) as file:
         return file.read()
 
 
@@ -47,10 +47,11 @@ def test_a_public_video_is_given_to_anybody_and_runs_nowhere(address, content):
     assert response["Content-Length"] == str(len(content))
 
 
-def test_its_picture_is_a_jpeg(reel):
-    response = Client().get(f"/media/{reel.thumbnail}")
-
-    assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+def test_its_pictures_are_given_as_such(reel):
+    media = reel.post.media
+    for address in (media["thumbnail"], media["poster"], media["preview"], *media["thumbnails"]):
+        response = Client().get(address)
+        assert (response.status_code, response["Content-Type"]) == (200, "image/webp")
 
 
 @pytest.mark.parametrize(
@@ -120,19 +121,22 @@ def test_a_private_accounts_video_opens_with_the_cards_token_only(author, reel, 
 
 def test_a_token_ends():
     name = "reels/ab/" + "ab" * 16 + ".mp4"
-    signed = media_signed({"video": f"/media/{name}", "width": 3, "thumbnail": ""})
+    media = {"video": f"/media/{name}", "width": 3, "thumbnail": ""}
+    signed = media_signed(media, state="visible")
     token = signed["video"].partition("?t=")[2]
     expires = int(token.partition(".")[0])
 
-    assert token_check(name, token, now=expires - 1)
-    assert not token_check(name, token, now=expires)
-    assert not token_check(name, f"{expires + 9}.{token.partition('.')[2]}", now=expires - 1)
+    assert token_check(name, token, state="visible", now=expires - 1)
+    assert not token_check(name, token, state="visible", now=expires)
+    assert not token_check(name, token, state="hidden", now=expires - 1)
+    later = f"{expires + 9}.{token.partition('.')[2]}"
+    assert not token_check(name, later, state="visible", now=expires - 1)
     assert (signed["width"], signed["thumbnail"]) == (3, "")
 
 
 @pytest.mark.parametrize("token", ["", ".", "é.é", "1" * 40, "1.", "-1.x", "９９.x"])
 def test_what_is_no_token_opens_nothing(token):
-    assert not token_check("reels/ab/x.mp4", token, now=0)
+    assert not token_check("reels/ab/x.mp4", token, state="visible", now=0)
 
 
 def test_a_video_of_a_post_that_was_hidden_is_gone(reel, address):
@@ -153,7 +157,7 @@ def test_there_is_nothing_else_to_find(name):
 
 
 def test_a_file_that_is_gone_is_not_found(reel, address):
-    default_storage.delete(reel.video)
+    default_storage.delete(address.removeprefix("/media/"))
 
     assert Client().get(address).status_code == 404
 
@@ -163,7 +167,7 @@ def test_behind_nginx_the_file_is_handed_on_to_it(reel, address, settings):
 
     response = Client().get(address)
 
-    assert response["X-Accel-Redirect"] == f"/protected-media/{reel.video}"
+    assert response["X-Accel-Redirect"] == address.replace("/media/", "/protected-media/")
     assert (response["Content-Type"], response.content) == ("video/mp4", b"")
     Post.objects.update(moderation=Post.Moderation.HIDDEN)
     assert "X-Accel-Redirect" not in Client().get(address)

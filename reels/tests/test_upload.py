@@ -51,7 +51,7 @@ def test_an_upload_is_taken_in_and_waits_for_the_worker(author, media):
     assert (job.task, job.queue, job.kwargs) == (
         "reels.tasks.reel_process",
         "media",
-        {"post_id": reel.pk},
+        {"post_id": reel.pk, "file_key": reel.key},
     )
 
 

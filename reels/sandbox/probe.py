@@ -1,27 +1,16 @@
-"""Look into one video, in a process of its own that can harm nothing.
+"""What the packets and pictures of one video say, whatever its headers do."""
 
-Run by path in Python's isolated mode, never imported: it knows nothing of ours. Takes one JSON
-argument and prints one JSON object. It limits its own memory, time and files before it loads
-the decoder, leaves the network, and dies with whoever started it.
-"""
-
-import contextlib
-import ctypes
-import json
 import math
-import resource
-import signal
-import sys
 import time
 from typing import Any
 
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_MEMORY_BYTES = 2 * 1024**3
-_LARGEST_THUMBNAIL_BYTES = 4 * 1024**2
+import av
+from av.error import FFmpegError
+
+from reels.sandbox.reports import Refused
+from reels.sandbox.streams import is_cover, opened
+
 _MOST_STREAMS = 16
-# Beyond these it is not even opened.
-_STREAMS_OPENED = 128
 _MOST_PACKETS = 1_000_000
 _SMALLEST_SIDE = 16
 _NARROWEST = 16.0
@@ -36,59 +25,24 @@ _AUDIO_CODECS = {
 }
 
 
-class Refused(Exception):
-    """The file is not taken: a code and a sentence."""
+def probe(order: dict[str, Any]) -> dict[str, Any]:
+    """Return what is in `order["file"]`, and write a JPEG of it where `order["thumbnail"]` says.
 
-
-def main() -> None:
-    order = json.loads(sys.argv[1])
-    _confine(seconds=order["cpu_seconds"])
-    try:
-        # Only now: loading the decoder starts threads, and is under the limits like the rest.
-        found = {"ok": True, **_look(order)}
-    except Refused as refusal:
-        code, message = refusal.args
-        found = {"ok": False, "code": code, "message": message}
-    except MemoryError:
-        found = {"ok": False, "code": "invalid_video", "message": "Decoding it takes too much."}
-    print(json.dumps(found))
-
-
-def _confine(*, seconds: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    for what, most in (
-        (resource.RLIMIT_AS, _MEMORY_BYTES),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, _LARGEST_THUMBNAIL_BYTES),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
-    # Where the kernel allows it: the decoder is told to open files only, in any case.
-    libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
-
-
-def _look(order: dict[str, Any]) -> dict[str, Any]:
-    import av  # noqa: PLC0415
-
+    :raises Refused: if it is a video that we do not take, or none.
+    """
     av.logging.set_level(None)
-    options = {"protocol_whitelist": "file", "max_streams": str(_STREAMS_OPENED)}
     try:
-        with av.open(
-            order["file"], format=order["demuxer"], options=options, metadata_errors="ignore"
-        ) as container:
-            return _Look(container, order, av.error.FFmpegError).result()
-    except (av.error.FFmpegError, ValueError, ArithmeticError) as error:
+        with opened(order) as container:
+            return _Look(container, order).result()
+    except (FFmpegError, ValueError, ArithmeticError) as error:
         raise Refused("invalid_video", "The file cannot be read as a video.") from error
 
 
 class _Look:
     """What the packets and the frames of one file say; its headers are not believed."""
 
-    def __init__(self, container: Any, order: dict[str, Any], failure: type[Exception]) -> None:
-        self.container, self.order, self.failure = container, order, failure
+    def __init__(self, container: Any, order: dict[str, Any]) -> None:
+        self.container, self.order = container, order
         self.video = self._choose()
         self.starts: list[float] = []
         self.ends: dict[int, float] = {}
@@ -126,7 +80,7 @@ class _Look:
             raise Refused("invalid_video", "It holds no streams: it may be cut off.")
         if len(streams) > _MOST_STREAMS:
             raise Refused("unsupported_media", f"It has more than {_MOST_STREAMS} streams.")
-        moving = [s for s in self.container.streams.video if not _is_cover(s)]
+        moving = [s for s in self.container.streams.video if not is_cover(s)]
         if not moving:
             raise Refused("unsupported_media", "It has sound or text but no pictures.")
         for stream in (*moving, *self.container.streams.audio):
@@ -180,7 +134,7 @@ class _Look:
             return
         try:
             decoded = packet.decode()
-        except self.failure:
+        except FFmpegError:
             self.failures += 1
             return
         for frame in decoded:
@@ -238,14 +192,3 @@ class _Look:
             picture = picture.rotate(self.rotation, expand=True)
         picture.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
         picture.convert("RGB").save(self.order["thumbnail"], "JPEG", quality=80)
-
-
-def _is_cover(stream: Any) -> bool:
-    """Return whether the stream is a picture that belongs to the sound."""
-    with contextlib.suppress(AttributeError):
-        return bool(stream.disposition & stream.disposition.attached_pic)
-    return False
-
-
-if __name__ == "__main__":
-    main()
