@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
 
-from analytics.models import Event, LogMark, Rollup, Trend
+from analytics.models import ActiveCount, Cohort, DayRollup, Event, LogMark, Rollup, Trend
 from socialml.core.admin import ReadOnly
 
 _PAGES = 1_000
@@ -50,6 +50,25 @@ class EventAdmin(LongListAdmin):
 @admin.register(Rollup)
 class RollupAdmin(LongListAdmin):
     list_display = ("hour", "kind", "author_id", "count", "accounts", "duration_ms")
+
+
+@admin.register(DayRollup)
+class DayRollupAdmin(LongListAdmin):
+    list_display = ("day", "name", "author_id", "category", "count", "duration_ms")
+
+
+@admin.register(ActiveCount)
+class ActiveCountAdmin(ReadOnly):
+    actions = None
+    list_display = ("day", "daily", "weekly", "monthly")
+    ordering = ("-day",)
+
+
+@admin.register(Cohort)
+class CohortAdmin(ReadOnly):
+    actions = None
+    list_display = ("week", "weeks_later", "accounts")
+    ordering = ("-week", "weeks_later")
 
 
 @admin.register(Trend)

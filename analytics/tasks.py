@@ -1,4 +1,4 @@
-"""What Celery may ask of analytics. Each task makes one service call, once a window."""
+"""What Celery may ask of analytics. Each task makes its service calls once a window."""
 
 from datetime import timedelta
 
@@ -6,9 +6,14 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from analytics.selectors.counts import usual_periods
+from analytics.selectors.leaders import top_creators_kept
 from analytics.services.retention import events_purge as purge
+from analytics.services.retention import expired_before
 from analytics.services.rollups import rollups_refresh as refresh
 from analytics.services.trends import trends_aggregate as aggregate
+from mlengine.slates.seen import seen_keep_expiring
+from posts.selectors.sentiment import sentiment_kept
 from socialml.core.schedules import window_claim
 
 
@@ -23,15 +28,19 @@ def trends_aggregate(**_later: object) -> None:
 
 @shared_task
 def rollups_refresh(**_later: object) -> None:
-    """Count the hours that had new events, once every five minutes."""
+    """Count the hours that had new events, once every five minutes, and what takes long to read."""
     at = timezone.now()
     if window_claim(name="rollups", every=timedelta(minutes=5), at=at):
         refresh(at=at)
+        for period in usual_periods(at=at):
+            top_creators_kept(period=period, anew=True)
+            sentiment_kept(since=period.since, until=period.until, anew=True)
 
 
 @shared_task
 def events_purge(**_later: object) -> None:
-    """Drop events past their retention, once an hour."""
+    """Drop events past their retention, once an hour; which posts were seen stays known."""
     at = timezone.now()
     if window_claim(name="events purge", every=timedelta(hours=1), at=at):
+        seen_keep_expiring(before=expired_before(at=at))
         purge(at=at)

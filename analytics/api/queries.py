@@ -5,11 +5,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from analytics.selectors.counts import Period
+from analytics.api.tables import TABLES
+from analytics.selectors.counts import RANGES_DAYS, Period
+from analytics.selectors.leaders import METRICS
 from socialml.api.fields import Day, Id, Limit, Query
 
 LONGEST_DAYS = 366
-_RANGES = {"7d": 7, "30d": 30, "90d": 90}
+_RANGES = {f"{days}d": days for days in RANGES_DAYS}
 
 
 class BehaviourQuery(Query):
@@ -20,17 +22,35 @@ class TrendQuery(Query):
     limit = Limit(default=20)
 
 
-class DashboardQuery(Query):
+class ScopeQuery(Query):
+    """Whose figures: one's own, another creator's, or everybody's."""
+
+    scope = serializers.ChoiceField(choices=["own", "creator", "platform"], default="own")
+    user_id = Id(required=False, help_text="The creator, with `scope=creator`.")
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        if ("user_id" in values) != (values["scope"] == "creator"):
+            raise serializers.ValidationError({"user_id": ["It goes with scope=creator."]})
+        return values
+
+
+class DashboardQuery(ScopeQuery):
     """A range that ends today, or whole UTC days from `since` to `until`, both within it."""
 
     range = serializers.ChoiceField(choices=list(_RANGES), required=False)
     since = Day(required=False)
     until = Day(required=False)
-    scope = serializers.ChoiceField(choices=["own", "platform"], default="own")
+    metric = serializers.ChoiceField(
+        choices=list(METRICS), default="engagements", help_text="What the tables are ordered by."
+    )
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        values: dict[str, Any] = super().to_internal_value(data)
-        return {"scope": values["scope"], "period": _period(values, today=self.context["today"])}
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        period = _period(values, today=self.context["today"])
+        return {**super().validate(values), "period": period}
+
+
+class ExportQuery(DashboardQuery):
+    table = serializers.ChoiceField(choices=list(TABLES))
 
 
 def _period(values: dict[str, Any], *, today: date) -> Period:

@@ -10,6 +10,8 @@ urlpatterns = [
     path("trends/categories", views.CategoryTrends.as_view()),
     path("trends/posts", views.PostTrends.as_view()),
     path("analytics/dashboard", views.Dashboard.as_view()),
+    path("analytics/export", views.DashboardExport.as_view()),
+    path("analytics/live", views.Live.as_view()),
     path("analytics/posts/<id:post_id>", views.PostAnalytics.as_view()),
     path("analytics/models", views.Models.as_view()),
 ]

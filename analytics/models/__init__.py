@@ -2,7 +2,17 @@
 
 from analytics.models.event import Event
 from analytics.models.mark import LogMark
-from analytics.models.rollup import Rollup
+from analytics.models.presence import AccountDay, ActiveCount, Cohort
+from analytics.models.rollup import DayRollup, Rollup
 from analytics.models.trend import Trend
 
-__all__ = ["Event", "LogMark", "Rollup", "Trend"]
+__all__ = [
+    "AccountDay",
+    "ActiveCount",
+    "Cohort",
+    "DayRollup",
+    "Event",
+    "LogMark",
+    "Rollup",
+    "Trend",
+]

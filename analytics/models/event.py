@@ -31,6 +31,8 @@ class Event(models.Model):
         SAVED = "saved"
         UNSAVED = "unsaved"
         SHARED = "shared"
+        DISMISSED = "dismissed"
+        UNDISMISSED = "undismissed"
         COMMENTED = "commented"
         COMMENT_DELETED = "comment_deleted"
         FOLLOWED = "followed"
@@ -39,9 +41,12 @@ class Event(models.Model):
         UNBLOCKED = "unblocked"
         MUTED = "muted"
         UNMUTED = "unmuted"
+        PROFILE_RESET = "profile_reset"
         REPORTED = "reported"
         HIDDEN = "hidden"
         RESTORED = "restored"
+        REDUCED = "reduced"
+        REACH_RESTORED = "reach_restored"
 
     kind = models.CharField(max_length=15, choices=Kind)
     # Null where nobody in particular did it: a model held a post.

@@ -52,16 +52,15 @@ class Act:
     post_kind: str
 
 
-def behaviour_by_rules(actor_id: int, *, at: datetime) -> Behaviour:
-    """Judge the account by its newest 5,000 acts before `at`. One query."""
-    rows: Any = (
-        Event.objects.filter(actor_id=actor_id, kind__in=ACTIONS, occurred_at__lte=at)
-        .order_by("-id")
-        .values_list(
-            *("kind", "occurred_at", "duration_ms", "target_id"),
-            *("category", "hashtags", "post_kind"),
-        )[:_NEWEST]
-    )
+def behaviour_by_rules(actor_id: int, *, at: datetime, since: datetime | None = None) -> Behaviour:
+    """Judge the account by its newest 5,000 acts before `at`, from `since` on. One query."""
+    events = Event.objects.filter(actor_id=actor_id, kind__in=ACTIONS, occurred_at__lte=at)
+    if since is not None:
+        events = events.filter(occurred_at__gte=since)
+    rows: Any = events.order_by("-id").values_list(
+        *("kind", "occurred_at", "duration_ms", "target_id"),
+        *("category", "hashtags", "post_kind"),
+    )[:_NEWEST]
     acts = [Act(*row) for row in rows]
     acts.sort(key=lambda act: act.occurred_at)
     recent = sum(act.occurred_at > at - WEEK and is_engagement(act.kind) for act in acts)

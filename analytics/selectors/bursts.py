@@ -30,13 +30,14 @@ _GIVEN = (
 _TAKEN = (Event.Kind.UNLIKED, Event.Kind.UNSAVED, Event.Kind.COMMENT_DELETED)
 SUPPORT = (*_GIVEN, *_TAKEN)
 
-# Hidden by a moderator or held by the model, and not restored since; or deleted.
+# Hidden, held or reaching fewer by somebody's decision, and not restored since; or deleted.
 _GONE = """
     SELECT 1 FROM analytics_event gone
-    WHERE gone.post_id = e.post_id AND gone.kind IN ('hidden', 'post_deleted')
+    WHERE gone.post_id = e.post_id AND gone.kind IN ('hidden', 'reduced', 'post_deleted')
       AND gone.comment_id IS NULL AND NOT EXISTS (
         SELECT 1 FROM analytics_event back
-        WHERE back.post_id = gone.post_id AND back.kind = 'restored' AND back.id > gone.id
+        WHERE back.post_id = gone.post_id AND back.comment_id IS NULL AND back.id > gone.id
+          AND back.kind = CASE gone.kind WHEN 'reduced' THEN 'reach_restored' ELSE 'restored' END
       )
 """
 
@@ -75,7 +76,8 @@ def bursts(
     """Return the names that at least `fewest` accounts stood behind in the window up to `until`.
 
     Each with the same hours of `earlier` windows before, which start a day apart (or more where
-    the window is longer than a day). Posts that are hidden, held or deleted support nothing now.
+    the window is longer than a day). Posts that are hidden, held, deleted or reach fewer support
+    nothing now.
     One query.
     """
     step = _step(window)

@@ -1,20 +1,17 @@
-"""Counts by day: from the hourly rollups as far as they are complete, from the log after that."""
+"""Counts by day: from rollups as far as they are complete, from the log after that."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
-
-from django.db.models import Count, Sum
-from django.db.models.functions import Coalesce
 
 from analytics.models import Event, LogMark
-from analytics.selectors.dialect import day_of, moment, rows_of
-from analytics.selectors.weights import ACTIONS, ENGAGEMENTS
+from analytics.selectors.dialect import date_adapted, day_of, moment, rows_of, text_of
 
 DAY = timedelta(days=1)
 EVERYBODY = 0
+# The ranges that are asked for most.
+RANGES_DAYS = (7, 30, 90)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Kind = Event.Kind
@@ -53,33 +50,68 @@ class Period:
         return [(self.since + DAY * number).date() for number in range(count)]
 
 
+def usual_periods(*, at: datetime) -> list[Period]:
+    """Return the periods of RANGES_DAYS that end with the day of `at`."""
+    until = at.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+    return [Period(until - DAY * days, until) for days in RANGES_DAYS]
+
+
 def figures_by_day(*, account_id: int, period: Period) -> dict[str, dict[str, int]]:
     """Return the figures of each day that had any, by ISO date, of all posts of one account.
 
     EVERYBODY asks for the whole community. Acts that were taken back on a day are subtracted on
     that day, so a day may be below nought. Two queries.
     """
-    mark = LogMark.objects.filter(name="rollups").values_list("complete_before", flat=True).first()
-    edge = min(max(mark or _EPOCH, period.since), period.until)
+    counts = counts_by_day(account_id=account_id, period=period)
+    return {day: figures(of_day) for day, of_day in counts.items()}
+
+
+def counts_by_day(*, account_id: int, period: Period) -> dict[str, dict[str, tuple[int, int]]]:
+    """Return (count, milliseconds) by ISO date and by name: kinds of events, and visits.
+
+    Days that are over come from their rollups, the hours of the day that goes on from theirs, and
+    the last hour from the log; visits are those that were counted so far. Two queries.
+    """
+    days, hours = rolled_until(period)
     is_all = account_id == EVERYBODY
     sql = f"""
-        SELECT day, kind, SUM(count), SUM(duration) FROM (
-            SELECT {day_of("hour")} AS day, kind, count, duration_ms AS duration
+        SELECT day, name, SUM(count), SUM(duration) FROM (
+            SELECT {text_of("day")} AS day, name, count, duration_ms AS duration
+            FROM analytics_dayrollup
+            WHERE author_id = %s AND category = '' AND day >= %s AND day < %s
+            UNION ALL
+            SELECT {day_of("hour")}, kind, count, duration_ms
             FROM analytics_rollup WHERE author_id = %s AND hour >= %s AND hour < %s
             UNION ALL
             SELECT {day_of("occurred_at")}, kind, COUNT(*), COALESCE(SUM(duration_ms), 0)
             FROM analytics_event
             WHERE occurred_at >= %s AND occurred_at < %s {"" if is_all else "AND target_id = %s"}
             GROUP BY 1, 2
-        ) AS counted GROUP BY day, kind
+        ) AS counted GROUP BY day, name
     """  # noqa: S608
-    since, middle, until = moment(period.since), moment(edge), moment(period.until)
-    owner = [] if is_all else [account_id]
-    rows = rows_of(sql, [account_id, since, middle, middle, until, *owner])
+    rows = rows_of(
+        sql,
+        [
+            *(account_id, date_adapted(period.since.date()), date_adapted(period.until.date())),
+            *(account_id, moment(days), moment(hours)),
+            *(moment(hours), moment(period.until), *([] if is_all else [account_id])),
+        ],
+    )
     counts: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for day, kind, count, duration in rows:
-        counts[day][kind] = (int(count), int(duration))
-    return {day: figures(of_day) for day, of_day in counts.items()}
+    for day, name, count, duration in rows:
+        counts[day][name] = (int(count), int(duration))
+    return counts
+
+
+def rolled_until(period: Period) -> tuple[datetime, datetime]:
+    """Return up to when the period's days, and up to when its hours, are in the rollups.
+
+    Both lie within the period; all before the first is in days, up to the second in hours, and
+    what follows is in the log alone. One query.
+    """
+    mark = LogMark.objects.filter(name="rollups").values_list("complete_before", flat=True).first()
+    hours = min(max(mark or _EPOCH, period.since), period.until)
+    return hours.replace(hour=0), hours
 
 
 def figures(counts: Mapping[str, tuple[int, int]]) -> dict[str, int]:
@@ -102,48 +134,22 @@ def totals(by_day: Mapping[str, Mapping[str, int]], period: Period) -> dict[str,
     return summed
 
 
-def figures_by_post(
-    post_ids: Collection[int], *, period: Period | None = None
-) -> dict[int, dict[str, int]]:
-    """Return the figures of each post that had events, in the period or ever. One query."""
-    events = Event.objects.filter(post_id__in=list(post_ids))
-    if period is not None:
-        events = events.filter(occurred_at__gte=period.since, occurred_at__lt=period.until)
-    rows: Any = (
-        events.values("post_id", "kind")
-        .annotate(count=Count("id"), duration=Coalesce(Sum("duration_ms"), 0))
-        .order_by()
-    )
+def figures_by_post(post_ids: Collection[int], *, period: Period) -> dict[int, dict[str, int]]:
+    """Return the figures of each post that had events in the period. One query."""
+    if not post_ids:
+        return {}
+    ids = ", ".join(str(int(post_id)) for post_id in post_ids)
+    # Materialised, so that the posts' index is read: a planner that thinks the period short reads
+    # everybody's events of it instead.
+    sql = f"""
+        WITH theirs AS MATERIALIZED (
+            SELECT post_id, kind, duration_ms, occurred_at FROM analytics_event
+            WHERE post_id IN ({ids})
+        )
+        SELECT post_id, kind, COUNT(*), COALESCE(SUM(duration_ms), 0) FROM theirs
+        WHERE occurred_at >= %s AND occurred_at < %s GROUP BY post_id, kind
+    """  # noqa: S608
     counts: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for row in rows:
-        counts[row["post_id"]][row["kind"]] = (row["count"], row["duration"])
+    for post_id, kind, count, spent in rows_of(sql, [moment(period.since), moment(period.until)]):
+        counts[post_id][kind] = (int(count), int(spent))
     return {post_id: figures(of_post) for post_id, of_post in counts.items()}
-
-
-def active_accounts(*, at: datetime) -> dict[str, int]:
-    """Return how many accounts acted in the last day, 7 days and 30 days. One query."""
-    kinds = ", ".join(["%s"] * len(ACTIONS))
-    sql = f"""
-        SELECT COUNT(DISTINCT CASE WHEN occurred_at >= %s THEN actor_id END),
-               COUNT(DISTINCT CASE WHEN occurred_at >= %s THEN actor_id END),
-               COUNT(DISTINCT actor_id)
-        FROM analytics_event
-        WHERE occurred_at >= %s AND occurred_at <= %s AND actor_id IS NOT NULL
-          AND kind IN ({kinds})
-    """  # noqa: S608
-    starts = [moment(at - DAY * days) for days in (1, 7, 30)]
-    [(day, week, month)] = rows_of(sql, [*starts, moment(at), *ACTIONS])
-    return {"daily": day, "weekly": week, "monthly": month}
-
-
-def top_categories(*, period: Period, limit: int = 10) -> list[dict[str, Any]]:
-    """Return the categories that most was liked, saved, shared and commented in. One query."""
-    kinds = ", ".join(["%s"] * len(ENGAGEMENTS))
-    sql = f"""
-        SELECT category, COUNT(*), COUNT(DISTINCT actor_id) FROM analytics_event
-        WHERE occurred_at >= %s AND occurred_at < %s AND category <> '' AND kind IN ({kinds})
-        GROUP BY category ORDER BY COUNT(*) DESC, category LIMIT %s
-    """  # noqa: S608
-    window = [moment(period.since), moment(period.until)]
-    rows = rows_of(sql, [*window, *ENGAGEMENTS, limit])
-    return [{"category": name, "engagements": n, "accounts": a} for name, n, a in rows]

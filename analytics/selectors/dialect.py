@@ -1,10 +1,12 @@
 """SQL that both databases understand, for what the ORM cannot say over millions of rows."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
+
+_IDS_AT_ONCE = 1_000_000
 
 
 def is_postgresql() -> bool:
@@ -15,6 +17,16 @@ def is_postgresql() -> bool:
 def moment(at: datetime) -> Any:
     """Return `at` as the database compares it in raw SQL."""
     return connection.ops.adapt_datetimefield_value(at)
+
+
+def date_adapted(day: date) -> Any:
+    """Return `day` as the database compares it in raw SQL."""
+    return connection.ops.adapt_datefield_value(day)
+
+
+def date_read(value: Any) -> date:
+    """Return the day that raw SQL gave, on SQLite as text."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def moment_read(value: Any) -> datetime:
@@ -36,6 +48,23 @@ def day_of(column: str) -> str:
     if is_postgresql():
         return f"TO_CHAR({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
     return f"SUBSTR({column}, 1, 10)"
+
+
+def date_of(column: str) -> str:
+    """Return the SQL of the UTC day that the timestamp `column` falls in, as a date."""
+    if is_postgresql():
+        return f"({column} AT TIME ZONE 'UTC')::date"
+    return f"SUBSTR({column}, 1, 10)"
+
+
+def text_of(column: str) -> str:
+    """Return the SQL of the date `column` as YYYY-MM-DD."""
+    return f"TO_CHAR({column}, 'YYYY-MM-DD')" if is_postgresql() else column
+
+
+def greater_of() -> str:
+    """Return the name of the SQL function that gives the greatest of its arguments."""
+    return "GREATEST" if is_postgresql() else "MAX"
 
 
 def seconds_of(column: str) -> str:
@@ -63,3 +92,13 @@ def rows_of(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
 def floor_of(expression: str) -> str:
     """Return the SQL of the whole part of a number that is not negative."""
     return f"FLOOR({expression})::int" if is_postgresql() else f"CAST({expression} AS INTEGER)"
+
+
+def id_ranges(after_id: int, to_id: int) -> Iterator[tuple[int, int]]:
+    """Yield (after, up to) in steps of a million ids, so that no statement takes too long.
+
+    >>> list(id_ranges(5, 1_000_007))
+    [(5, 1000005), (1000005, 1000007)]
+    """
+    for start in range(after_id, to_id, _IDS_AT_ONCE):
+        yield start, min(start + _IDS_AT_ONCE, to_id)

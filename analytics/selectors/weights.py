@@ -15,7 +15,8 @@ LONG_VIEW = 2.0
 
 # Summed over what one account did with one post. An act that is taken back weighs the same
 # the other way, so that it leaves what the views alone say. Deliberate and public acts weigh
-# most; a skip takes back half a view. An impression says nothing: it was merely on the screen.
+# most; a skip takes back half a view, and asking for less like it more than a like and a save.
+# An impression says nothing: it was merely on the screen.
 SIGNALS: dict[str, float] = {
     Kind.VIEWED: 1.0,
     Kind.DWELLED: 0.5,
@@ -29,6 +30,8 @@ SIGNALS: dict[str, float] = {
     Kind.SHARED: 5.0,
     Kind.SKIPPED: -0.5,
     Kind.REPORTED: -10.0,
+    Kind.DISMISSED: -10.0,
+    Kind.UNDISMISSED: 10.0,
 }
 
 # Somebody being there, whatever they did. A model's or a moderator's act is none.
@@ -47,6 +50,16 @@ ACTIONS: tuple[str, ...] = (
     Kind.UNBLOCKED,
     Kind.MUTED,
     Kind.UNMUTED,
+    Kind.PROFILE_RESET,
+)
+
+# What changes a ranking: anything done with a post, and whom one wants to see.
+TELLING: frozenset[str] = frozenset(
+    {
+        *SIGNALS,
+        *(Kind.FOLLOWED, Kind.UNFOLLOWED, Kind.BLOCKED, Kind.UNBLOCKED),
+        *(Kind.MUTED, Kind.UNMUTED, Kind.PROFILE_RESET),
+    }
 )
 
 # Acts with others' posts that took a decision: what engagement counts.

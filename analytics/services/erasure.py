@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from analytics.models import Event, Rollup
+from analytics.models import AccountDay, DayRollup, Event, Rollup
 
 _AT_ONCE = 1000
 
@@ -18,7 +18,9 @@ def account_erase(*, account_id: int) -> dict[str, int]:
     return {
         "events": _delete(events) + _delete(mine.exclude(kind=Event.Kind.VIEWED)),
         "views_made_anonymous": _anonymise(mine),
-        "rollups": Rollup.objects.filter(author_id=account_id).delete()[0],
+        "rollups": Rollup.objects.filter(author_id=account_id).delete()[0]
+        + DayRollup.objects.filter(author_id=account_id).delete()[0],
+        "days": AccountDay.objects.filter(account_id=account_id).delete()[0],
     }
 
 

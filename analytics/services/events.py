@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from analytics.models import Event
+from analytics.services.announcing import events_announce
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ def event_record(
 ) -> Event:
     """Log that `actor_id` did `kind`, in the caller's transaction, and return the row.
 
+    Once that commits, it is announced to those who keep rankings fresh.
+
     With `facts` the post's author is the target, and its category, hashtags and language are
     kept beside the event: the log reads no other table.
     """
@@ -48,6 +51,7 @@ def event_record(
         event.post_kind, event.category = facts.post_kind, facts.category
         event.hashtags, event.language = list(facts.hashtags), facts.language
     event.save(force_insert=True)
+    events_announce([event])
     return event
 
 
@@ -72,5 +76,6 @@ def events_append(events: Sequence[Event]) -> list[Event]:
         name = (event.actor_id, event.client_id)
         if name not in known:
             fresh.setdefault(name, event)
-    Event.objects.bulk_create(list(fresh.values()))
-    return list(fresh.values())
+    added = Event.objects.bulk_create(list(fresh.values()))
+    events_announce(added)
+    return added

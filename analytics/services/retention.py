@@ -4,14 +4,19 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from analytics.models import Event, Rollup
+from analytics.models import AccountDay, ActiveCount, Cohort, DayRollup, Event, Rollup
 
 # One statement deletes so many: writers never wait long for it.
 _EVENTS_AT_ONCE = 5_000
 # One run deletes at most so many batches; the next hour goes on.
 _BATCHES = 400
-# Hourly counts hold no acts of single people and are small: two years can be compared.
+# Counts hold no acts of single people and are small: two years can be compared.
 ROLLUPS_KEPT = timedelta(days=740)
+
+
+def expired_before(*, at: datetime) -> datetime:
+    """Return the moment whose events and all before may be deleted."""
+    return at - timedelta(days=settings.ANALYTICS_RETENTION_DAYS)
 
 
 def events_purge(*, at: datetime) -> int:
@@ -20,8 +25,7 @@ def events_purge(*, at: datetime) -> int:
     By the moment of recording, so that an import of old events is not dropped at once. Batches
     of 5,000, each a transaction of its own; safe to stop anywhere and to run twice.
     """
-    cut = at - timedelta(days=settings.ANALYTICS_RETENTION_DAYS)
-    old = Event.objects.filter(recorded_at__lt=cut).order_by("recorded_at")
+    old = Event.objects.filter(recorded_at__lt=expired_before(at=at)).order_by("recorded_at")
     deleted = 0
     for _ in range(_BATCHES):
         ids = list(old.values_list("id", flat=True)[:_EVENTS_AT_ONCE])
@@ -29,5 +33,15 @@ def events_purge(*, at: datetime) -> int:
             break
         count, _ = Event.objects.filter(id__in=ids).delete()
         deleted += count
-    Rollup.objects.filter(hour__lt=at - ROLLUPS_KEPT).delete()
+    _counts_purge(at=at)
     return deleted
+
+
+def _counts_purge(*, at: datetime) -> None:
+    """Let go of who was there with the log, and of counts when they are ROLLUPS_KEPT old."""
+    AccountDay.objects.filter(day__lt=expired_before(at=at)).delete()
+    oldest = at - ROLLUPS_KEPT
+    Rollup.objects.filter(hour__lt=oldest).delete()
+    DayRollup.objects.filter(day__lt=oldest).delete()
+    ActiveCount.objects.filter(day__lt=oldest).delete()
+    Cohort.objects.filter(week__lt=oldest).delete()

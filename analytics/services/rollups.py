@@ -1,14 +1,16 @@
-"""Counting the log by hour. The only writer of Rollup and of its mark."""
+"""Counting the log by hour, then by day. The only writer of Rollup and of its mark."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, Sum
 
 from analytics.models import Event, LogMark, Rollup
-from analytics.selectors.dialect import hour_of, is_postgresql, moment, moment_read, rows_of
+from analytics.selectors.dialect import greater_of, hour_of, id_ranges, moment, moment_read, rows_of
+from analytics.services.day_rollups import days_counted, days_refresh
+from analytics.services.presence import presence_refresh
 from socialml.core.schedules import window_claim
 
 HOUR = timedelta(hours=1)
@@ -17,6 +19,8 @@ MARK = "rollups"
 SETTLED_AFTER = timedelta(minutes=10)
 # Hours of one transaction: on SQLite other writers wait for it.
 _HOURS_AT_ONCE = 24
+# Hours of one statement that compares, so that it ends in time whatever the log holds.
+_HOURS_COMPARED = 7 * 24
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -25,18 +29,27 @@ def rollups_refresh(*, at: datetime) -> int:
 
     A touched hour is counted anew from the log, so a late event, or a second run over the same
     events, leaves exact counts. An hour older than the log is kept may have lost events to the
-    purge: there a count never falls.
+    purge: there a count never falls. Days that are over, and who was there, follow in the same run;
+    each step looks for what differs, so that a run that was cut off is made up for by the next.
     """
     newest = Event.objects.aggregate(newest=Max("id"))["newest"] or 0
     mark, _ = LogMark.objects.get_or_create(
         name=MARK, defaults={"seen_id": newest, "seen_at": at, "complete_before": _NEVER}
     )
-    if window_claim(name="rollups compared", every=timedelta(days=1), at=at):
-        hours = _changed(sorted({*_touched(0, newest), *_counted(at)}))
-    else:
-        hours = _changed(_touched(mark.settled_id, newest))
+    is_daily = window_claim(name="rollups compared", every=timedelta(days=1), at=at)
+    after_id = 0 if is_daily else mark.settled_id
+    touched = hours_touched(after_id, newest)
+    hours = hours_changed(sorted({*touched, *hours_counted(at=at)}) if is_daily else touched)
     for start in range(0, len(hours), _HOURS_AT_ONCE):
         hours_recount(hours[start : start + _HOURS_AT_ONCE], at=at)
+    complete_before = _hour(at - SETTLED_AFTER)
+    days = {hour.date() for hour in touched}
+    days_refresh(
+        days_counted() if is_daily else days | _closed(mark.complete_before, complete_before),
+        before=complete_before.date(),
+        purged_before=purged_before(at=at).date(),
+    )
+    presence_refresh(after_id=after_id, to_id=newest, days=days, at=at)
     _advance(mark, newest=newest, at=at)
     return len(hours)
 
@@ -45,13 +58,13 @@ def rollups_refresh(*, at: datetime) -> int:
 def hours_recount(hours: Sequence[datetime], *, at: datetime) -> None:
     """Make the rollups of these hours (UTC, whole) say what the log holds."""
     for hour in hours:
-        if hour >= _purged_before(at):
+        if hour >= purged_before(at=at):
             Rollup.objects.filter(hour=hour).delete()
         _insert(hour)
 
 
 def _insert(hour: datetime) -> None:
-    greater = "GREATEST" if is_postgresql() else "MAX"
+    greater = greater_of()
     # Ordered, so that two runs at once meet in the same order and none waits for the other's.
     sql = f"""
         INSERT INTO analytics_rollup AS old
@@ -77,27 +90,36 @@ def _insert(hour: datetime) -> None:
         cursor.execute(sql, [start, start, end, start, end])
 
 
-def _touched(after_id: int, to_id: int) -> list[datetime]:
+def hours_touched(after_id: int, to_id: int) -> list[datetime]:
+    """Return the hours of the events with ids above `after_id` up to `to_id`."""
     sql = f"""
         SELECT DISTINCT {hour_of("occurred_at")} FROM analytics_event WHERE id > %s AND id <= %s
     """  # noqa: S608
-    return sorted(moment_read(row[0]) for row in rows_of(sql, [after_id, to_id]))
+    return sorted(
+        {moment_read(hour) for ids in id_ranges(after_id, to_id) for (hour,) in rows_of(sql, ids)}
+    )
 
 
-def _counted(at: datetime) -> list[datetime]:
+def hours_counted(*, at: datetime) -> list[datetime]:
     """Return the hours that have rollups, and whose events no purge has touched."""
-    hours = Rollup.objects.filter(author_id=0, hour__gte=_purged_before(at))
+    hours = Rollup.objects.filter(author_id=0, hour__gte=purged_before(at=at))
     return list(hours.values_list("hour", flat=True).distinct())
 
 
-def _purged_before(at: datetime) -> datetime:
+def purged_before(*, at: datetime) -> datetime:
+    """Return the moment before which the purge may have taken events."""
     return at - timedelta(days=settings.ANALYTICS_RETENTION_DAYS)
 
 
-def _changed(hours: list[datetime]) -> list[datetime]:
+def hours_changed(hours: list[datetime]) -> list[datetime]:
     """Keep the hours whose rollups do not add up to the log, which only grows or is erased."""
-    if not hours:
-        return []
+    weeks = (
+        hours[start : start + _HOURS_COMPARED] for start in range(0, len(hours), _HOURS_COMPARED)
+    )
+    return [hour for week in weeks for hour in _hours_changed_of(week)]
+
+
+def _hours_changed_of(hours: list[datetime]) -> list[datetime]:
     sql = f"""
         SELECT {hour_of("occurred_at")}, COUNT(*) FROM analytics_event
         WHERE occurred_at >= %s AND occurred_at < %s GROUP BY 1
@@ -118,6 +140,14 @@ def _advance(mark: LogMark, *, newest: int, at: datetime) -> None:
         mark.settled_id, mark.seen_id, mark.seen_at = mark.seen_id, newest, at
     mark.complete_before = _hour(at - SETTLED_AFTER)
     mark.save()
+
+
+def _closed(since: datetime, until: datetime) -> set[date]:
+    """Return the days that ended from `since` to `until`; of before the first run none."""
+    if since == _NEVER:
+        return set()
+    first, last = since.date(), until.date()
+    return {first + timedelta(days=number) for number in range((last - first).days)}
 
 
 def _hour(at: datetime) -> datetime:

@@ -20,7 +20,9 @@ def page(operator, model, **query):
     return operator.get(reverse(f"admin:analytics_{model}_changelist"), query)
 
 
-@pytest.mark.parametrize("model", ["event", "rollup", "trend", "logmark"])
+@pytest.mark.parametrize(
+    "model", ["event", "rollup", "dayrollup", "activecount", "cohort", "trend", "logmark"]
+)
 def test_every_list_opens(operator, model):
     event_make()
     Trend.objects.create(kind="hashtag", name="cats", rank=1, score=2.0, computed_at=NOON)

@@ -9,8 +9,11 @@ from analytics.models import Event
 from analytics.selectors.counts import EVERYBODY, Period, figures_by_day
 from analytics.services.rollups import rollups_refresh
 from analytics.tests.factories import NOON, ago, event_make
+from mlengine.models import ModelVersion
+from posts.models import Case
 from posts.tests.factories import PostFactory
 from profiles.tests.factories import UserFactory, client_for
+from socialml.core.redis import client as redis
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +126,11 @@ def test_names_the_posts_that_did_best_in_the_period(author):
         {"since": "noon"},
         {"scope": "everything"},
         {"until": "0001-01-01"},
+        {"since": "1026-01-01", "until": "2026-01-01"},
+        {"metric": "followers"},
+        {"scope": "creator"},
+        {"scope": "own", "user_id": "1"},
+        {"scope": "creator", "user_id": "0"},
     ],
 )
 def test_refuses_a_range_that_makes_no_sense(author, query):
@@ -143,6 +151,7 @@ def test_the_platforms_figures_are_for_staff(author):
     happen(Kind.LIKED, author, times=2, category="pets")
     happen(Kind.VIEWED, author, days=10, actor_id=5)
     staff = UserFactory(is_staff=True)
+    rollups_refresh(at=timezone.now())
 
     refused = client_for(author).get("/api/analytics/dashboard", {"scope": "platform"})
     data = dashboard(staff, scope="platform", range="30d")
@@ -150,7 +159,95 @@ def test_the_platforms_figures_are_for_staff(author):
     assert refused.status_code == 403
     assert data["totals"]["likes"] == 2
     assert data["active_accounts"] == {"daily": 2, "weekly": 2, "monthly": 3}
-    assert data["top_categories"] == [{"category": "pets", "engagements": 2, "accounts": 2}]
+    [pets] = data["top_categories"]
+    assert (pets["category"], pets["likes"]) == ("pets", 2)
+
+
+def test_a_creators_figures_are_for_the_creator_and_for_staff(author):
+    happen(Kind.LIKED, author)
+    creator = {"scope": "creator", "user_id": author.pk}
+    staff = UserFactory(is_staff=True)
+
+    refused = client_for(UserFactory()).get("/api/analytics/dashboard", creator)
+    missing = client_for(staff).get("/api/analytics/dashboard", {**creator, "user_id": 10**9})
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "permission_denied")
+    assert missing.status_code == 404
+    assert dashboard(author, **creator)["totals"]["likes"] == 1
+    assert dashboard(staff, **creator)["totals"]["likes"] == 1
+    assert dashboard(staff, **creator)["scopes"] == ["own", "platform"]
+    assert dashboard(author)["scopes"] == ["own"]
+
+
+def test_the_funnel_of_an_author_counts_days_that_are_over(author):
+    for days in (0, 1):
+        happen(Kind.VIEWED, author, days=days, actor_id=10**6)
+        happen(Kind.LIKED, author, days=days, actor_id=10**6)
+    happen(Kind.IMPRESSION, author, actor_id=10**6 + 1)
+    rollups_refresh(at=timezone.now())
+
+    steps = {step["step"]: step for step in dashboard(author, range="7d")["funnel"]}
+
+    assert [step["visits"] for step in steps.values()] == [1, 1, 1, 0]
+    assert steps["engaged"]["of_previous"] == 1.0
+
+
+def test_creators_are_ordered_by_the_metric_that_is_asked_for():
+    liked, seen = UserFactory(), UserFactory()
+    happen(Kind.LIKED, liked, times=2)
+    happen(Kind.UNLIKED, liked)
+    happen(Kind.VIEWED, seen, days=1, times=3)
+    staff = UserFactory(is_staff=True)
+
+    def best(metric):
+        found = dashboard(staff, scope="platform", metric=metric)["top_creators"]
+        return [(one["author"]["username"], one["likes"], one["views"]) for one in found]
+
+    before = best("engagements"), best("views")
+    rollups_refresh(at=timezone.now())
+    redis.flushdb()
+
+    assert before == ([(liked.username, 1, 0)], [(seen.username, 0, 3)])
+    assert (best("engagements"), best("views")) == before
+
+
+def test_tells_how_posts_sound_by_day(author):
+    for sentiment in ("positive", "positive", "negative", ""):
+        PostFactory(author=author, sentiment=sentiment, published_at=timezone.now())
+    PostFactory(sentiment="negative", published_at=timezone.now())
+
+    today = dashboard(author)["sentiment"][-1]
+
+    assert (today["positive"], today["neutral"], today["negative"]) == (2, 0, 1)
+
+
+def test_staff_see_what_moderators_have_to_do():
+    now = timezone.now()
+    case = {"about": "account", "account": UserFactory(), "opened_at": now - timedelta(hours=9)}
+    for hours in (1, 3, 8):
+        Case.objects.create(
+            **case, state="decided", decided_at=case["opened_at"] + timedelta(hours=hours)
+        )
+    Case.objects.create(**case)
+
+    load = dashboard(UserFactory(is_staff=True), scope="platform")["moderation"]
+
+    assert (load["open_cases"], load["open_appeals"]) == (1, 0)
+    assert (load["period"]["opened"], load["period"]["decided"]) == (4, 3)
+    assert load["period"]["median_hours"] == 3.0
+    assert load["previous"]["median_hours"] is None
+    assert sum(day["opened"] for day in load["by_day"]) == 4
+
+
+def test_every_scope_answers_with_nothing_in_the_log():
+    staff = UserFactory(is_staff=True)
+    about_me = {"scope": "creator", "user_id": staff.pk}
+
+    for scope in ({}, about_me, {"scope": "platform"}):
+        data = dashboard(staff, **scope)
+
+        assert data["totals"]["views"] == 0
+        assert data["funnel"][1]["of_first"] is None
 
 
 def test_an_author_sees_how_a_post_did(author):
@@ -189,6 +286,27 @@ def test_lists_the_models_that_serve(author):
 
     assert response.status_code == 200
     assert response.json()["data"]["models"] == []
+
+
+def test_says_how_the_model_that_serves_did_when_it_was_judged_again(author):
+    made = {"name": "behaviour", "artifact": b"", "sha256": ""}
+    metrics = {"measure": "F1", "score": 0.8, "baseline": 0.5, "candidate": {"f1": 0.8, "posts": 9}}
+    now = timezone.now()
+    version = ModelVersion.objects.create(
+        **made, metrics=metrics, trained_at=now - DAY, is_live=True
+    )
+
+    def health():
+        [model] = client_for(author).get("/api/analytics/models").json()["data"]["models"]
+        return model["health"]
+
+    assert health()["drift"] is None
+    ModelVersion.objects.create(**made, metrics={"score": 0.7, "live": 0.74}, trained_at=now)
+
+    assert health()["drift"] == pytest.approx(-0.06)
+    assert health()["quality"] == [{"name": "f1", "value": 0.8, "baseline": None}]
+    assert [one["is_live"] for one in health()["history"]] == [True, False]
+    assert health()["history"][0]["version"] == str(version)
 
 
 def test_figures_are_for_signed_in_accounts():

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from analytics.models import Event
@@ -80,11 +82,27 @@ def test_history_is_of_these_accounts_alone_oldest_first(django_assert_num_queri
 
 
 def test_seen_counts_impressions_and_acts_apart():
-    for kind in (Kind.IMPRESSION, Kind.IMPRESSION, Kind.SKIPPED, Kind.LIKED):
+    for kind in (Kind.IMPRESSION, Kind.IMPRESSION, Kind.SKIPPED):
         event_make(kind, actor_id=7, post_id=5)
+    newest = event_make(Kind.LIKED, actor_id=7, post_id=5)
     event_make(Kind.IMPRESSION, actor_id=8, post_id=5)
 
-    assert list(history.seen_of([7])) == [(7, 5, 2, 2)]
+    assert list(history.seen_of([7])) == [(7, 5, 2, 2, newest.pk)]
+
+
+def test_what_was_met_can_be_asked_for_from_one_event_to_another():
+    first, second = (event_make(actor_id=7, post_id=n) for n in (5, 6))
+    event_make(Kind.DISMISSED, actor_id=7, post_id=8)
+    other = event_make(Kind.IMPRESSION, actor_id=8, post_id=5)
+
+    assert list(history.seen_of([7], after={7: first.pk}))[:1] == [(7, 6, 0, 1, second.pk)]
+    assert list(history.met_between({7: (0, first.pk)})) == [(7, 5)]
+    assert list(history.met_between({7: (first.pk, other.pk), 8: (other.pk, other.pk)})) == [(7, 6)]
+    assert history.newest_met(recorded_before=other.recorded_at + timedelta(seconds=1)) == {
+        7: second.pk,
+        8: other.pk,
+    }
+    assert history.newest_met(recorded_before=other.recorded_at, actor_ids=[7]) == {}
 
 
 def test_actors_since_names_each_account_with_its_newest_event():

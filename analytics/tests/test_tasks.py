@@ -7,7 +7,10 @@ from django.utils import timezone
 
 from analytics import tasks
 from analytics.models import Event, Rollup, Trend
+from analytics.selectors.counts import usual_periods
+from analytics.selectors.leaders import top_creators_kept
 from analytics.tests.factories import event_make
+from posts.selectors.sentiment import sentiment_kept
 from socialml.core.models import ScheduleWindow
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +56,13 @@ def test_a_window_that_another_beat_claimed_is_not_run_again(task, window, is_do
 
     assert (while_claimed, is_done()) == (False, True)
     assert ScheduleWindow.objects.filter(name=window).exists()
+
+
+def test_who_leads_and_how_posts_sound_is_at_hand_after_the_task(django_assert_num_queries):
+    event_make(Event.Kind.LIKED, target_id=7, occurred_at=timezone.now())
+    tasks.rollups_refresh()
+
+    with django_assert_num_queries(0):
+        for period in usual_periods(at=timezone.now()):
+            assert [one["author_id"] for one in top_creators_kept(period=period)] == [7]
+            assert sentiment_kept(since=period.since, until=period.until) == {}

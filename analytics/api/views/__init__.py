@@ -1,13 +1,16 @@
 """One class per URL, one method per verb, one domain call per method."""
 
 from analytics.api.views.behaviour import UserBehaviour
-from analytics.api.views.dashboards import Dashboard, Models, PostAnalytics
+from analytics.api.views.dashboards import Dashboard, DashboardExport, Live
+from analytics.api.views.posts import Models, PostAnalytics
 from analytics.api.views.trends import CategoryTrends, HashtagTrends, PostTrends
 
 __all__ = [
     "CategoryTrends",
     "Dashboard",
+    "DashboardExport",
     "HashtagTrends",
+    "Live",
     "Models",
     "PostAnalytics",
     "PostTrends",

@@ -17,7 +17,7 @@ from analytics.selectors.behaviour import RULES, Behaviour, behaviour_by_rules
 from mlengine.predictions import StoredInsight, insight_of
 from posts.services import behaviour_record
 from profiles.models import User
-from profiles.selectors import blocked_ids
+from profiles.selectors import blocked_ids, preferences_of
 from socialml.api.envelope import answer
 from socialml.api.schema import documented
 from socialml.api.views import SignedInView
@@ -147,7 +147,8 @@ def _judged(user_id: int, *, at: datetime) -> tuple[Behaviour | StoredInsight, s
     insight = insight_of(user_id)
     if insight is not None:
         return insight, insight.model_version, insight.computed_at
-    return behaviour_by_rules(user_id, at=at), RULES, at
+    since = preferences_of(user_id)["history_since"]
+    return behaviour_by_rules(user_id, at=at, since=since), RULES, at
 
 
 def _described(user_id: int, found: Behaviour | StoredInsight) -> dict[str, Any]:

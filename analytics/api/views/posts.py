@@ -1,0 +1,51 @@
+"""/api/analytics/posts and /api/analytics/models."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analytics.api.dashboard_shapes import ModelsShape, PostAnalyticsShape
+from analytics.selectors.posts import post_audience, post_by_day
+from mlengine.health import models_health
+from mlengine.predictions import model_summaries, training_last
+from posts.models import Post
+from socialml.api.envelope import answer
+from socialml.api.schema import documented
+from socialml.api.views import SignedInView
+from socialml.core.errors import NotFound
+
+
+class PostAnalytics(SignedInView):
+    """/api/analytics/posts/{post_id}"""
+
+    @documented(
+        "One's own post: who saw it and what they did", data=PostAnalyticsShape, errors=[404]
+    )
+    def get(self, request: Request, post_id: int) -> Response:
+        post = Post.objects.filter(pk=post_id, author_id=self.me.pk).first()
+        if post is None:
+            raise NotFound("You have no such post.")
+        by_day = post_by_day(post_id)
+        return answer(
+            {
+                "post": {"id": post.pk, "kind": post.kind, "published_at": post.published_at},
+                "counts": {
+                    f"{name}s": getattr(post, f"{name}_count")
+                    for name in ("view", "like", "comment", "share", "save")
+                },
+                "audience": post_audience(post_id, length_ms=post.media.get("duration_ms")),
+                "by_day": [{"date": day, **of_day} for day, of_day in by_day.items()],
+            },
+            "Post figures",
+        )
+
+
+class Models(SignedInView):
+    """/api/analytics/models"""
+
+    @documented("The models that serve, how well they do and how old they are", data=ModelsShape)
+    def get(self, request: Request) -> Response:
+        health = models_health()
+        models = [
+            {**summary, "health": health.get(summary["name"])} for summary in model_summaries()
+        ]
+        return answer({"models": models, "last_training": training_last()}, "Models")
