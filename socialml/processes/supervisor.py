@@ -15,6 +15,7 @@ from socialml.processes.errors import Stopped, UpError
 
 GUARD = Path(__file__).with_name("guard.py")
 TICK_SECONDS = 0.1
+ASK_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Supervisor:
@@ -35,7 +36,7 @@ class Supervisor:
         self.is_stopping = False
 
     def __enter__(self) -> Self:
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for name in ASK_TO_END:
             signal.signal(name, self._asked_to_stop)
         self._guard = subprocess.Popen(
             [sys.executable, "-I", str(GUARD)],
@@ -51,8 +52,10 @@ class Supervisor:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # From here on a second Ctrl-C changes nothing: the end is under way.
-        self.is_stopping = True
+        # From here on a second Ctrl-C changes nothing: the end is under way. Python would take
+        # back handlers of ours while it finalises, but not this one.
+        for name in ASK_TO_END:
+            signal.signal(name, signal.SIG_IGN)
         for is_base in (False, True):
             wave = [child for child in reversed(self.children) if child.is_base is is_base]
             for child in wave:

@@ -32,6 +32,7 @@ class Installation:
     host_header: str
     valkey_socket: Path | None
     may_seed: bool
+    has_client: bool
 
 
 def up(
@@ -62,9 +63,20 @@ def up(
         )
         supervisor.start(web)
         supervisor.start(services.worker(run=run, logs=logs))
+        supervisor.start(services.follower(logs=logs))
         _await_ready(supervisor, installation, web)
+        # Only now: nobody waits for it before there is a site to upload to.
+        supervisor.start(services.media_worker(logs=logs))
         url = f"http://{installation.host}:{installation.port}"
-        say(greeting(url=url, var=installation.var, seconds=time.monotonic() - begun))
+        seconds = time.monotonic() - begun
+        say(
+            greeting(
+                url=url,
+                var=installation.var,
+                seconds=seconds,
+                has_client=installation.has_client,
+            )
+        )
         supervisor.run_forever()
 
 

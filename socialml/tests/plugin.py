@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -40,6 +41,10 @@ class Surroundings:
                 os.environ["DATABASE_URL"] += f"_{secrets.token_hex(4)}"
             if "REDIS_URL" not in os.environ:
                 os.environ["REDIS_URL"] = self._valkey_start(self.folder / "valkey.sock")
+        else:
+            mine = Path(os.environ["SOCIALML_VAR"]) / os.environ["PYTEST_XDIST_WORKER"]
+            mine.mkdir(exist_ok=True)
+            os.environ["SOCIALML_VAR"] = str(mine)
         for name in ("REDIS_URL", "BROKER_URL"):
             if name in os.environ:
                 os.environ[name] = self._claim(os.environ[name])
@@ -115,6 +120,13 @@ def clean_redis() -> Iterator[None]:
     """Let no test meet what another left in the cache or the queue."""
     surroundings.clean()
     yield
+
+
+@pytest.fixture
+def one_rate_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold the clock of the rate limits, so that no window ends in the middle of a test."""
+    now = time.time()
+    monkeypatch.setattr("socialml.api.gate.time", SimpleNamespace(time=lambda: now))
 
 
 def _with_database(url: str, number: int) -> str:

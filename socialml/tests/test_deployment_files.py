@@ -39,7 +39,8 @@ def test_no_key_stands_twice_in_the_compose_file():
 
 
 def test_every_part_of_a_deployment_is_there():
-    parts = {"web", "worker", "beat", "postgres", "pgbouncer", "cache", "broker", "nginx", ONCE}
+    own = {"web", "worker", "follower", "beat", ONCE}
+    parts = own | {"postgres", "pgbouncer", "cache", "broker", "nginx"}
 
     assert set(SERVICES) == parts
 
@@ -146,12 +147,12 @@ def test_nginx_and_nobody_else_outside_may_read_what_the_application_stores():
     assert settings.FILE_UPLOAD_PERMISSIONS == 0o640
 
 
-@pytest.mark.parametrize("code", ["413", "502 504"])
+@pytest.mark.parametrize("code", ["400", "413", "414", "494", "502 504"])
 def test_what_nginx_itself_refuses_is_told_as_the_application_would(code):
     text = (ROOT / "docs/deploy/nginx.conf").read_text()
 
-    [place] = re.findall(rf"error_page {code} .*(@\w+);", text)
-    body = re.search(rf"location {place} {{.*?return \d+ '(.*?)';", text, re.DOTALL)[1]
+    [place] = re.findall(rf"error_page {code} .*?(@\w+|/[\w/-]+);", text)
+    body = re.search(rf"location (?:= )?{place} {{.*?return \d+ '(.*?)';", text, re.DOTALL)[1]
     assert {"message", "error", "request_id", "timestamp"} == json.loads(body).keys()
     assert json.loads(body)["error"].keys() == {"code", "fields"}
 
@@ -161,8 +162,10 @@ def test_every_setting_of_the_environment_is_explained():
     files.append(ROOT / "socialml" / "management" / "commands" / "up.py")
     read = set()
     for file in files:
-        read |= set(re.findall(r"(?:env\.\w+|secret)\(\s*\"([A-Z_]+)\"", file.read_text()))
-    explained = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+        read |= set(re.findall(r"(?:env\.\w+|secret)\(\s*\"([A-Z0-9_]+)\"", file.read_text()))
+    explained = set(
+        re.findall(r"^#?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    )
     # Make sets it for us to see that it started us.
     read -= {"MAKELEVEL"}
 

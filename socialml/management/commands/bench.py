@@ -19,12 +19,14 @@ from django.utils import timezone
 from mlengine.models import Slate
 from posts.models import Post
 from profiles.services import tokens_issue
-from socialml.bench.latency import action_to_feed
+from socialml.bench.latency import action_to_feed, busy
 from socialml.bench.load import Load, load_run
 from socialml.bench.paths import PATHS, Community
+from socialml.bench.ranking import ranking_measure
 from socialml.bench.report import report_make, report_table
+from socialml.bench.video import video_measure
 from socialml.processes.child import Child
-from socialml.processes.services import worker
+from socialml.processes.services import follower, worker
 from socialml.processes.valkey import socket_prepare, valkey_await, valkey_command
 
 FILE = Path("docs/bench/latest.json")
@@ -51,13 +53,25 @@ class Command(BaseCommand):
             self._again_in_a_folder_of_its_own()
             return
         self._prepare(options)
+        self.stderr.write("Ranking for every account …")
+        ranking = ranking_measure()
+        self.stderr.write("Making a video …")
+        video = video_measure()
         with _server() as address:
             community = _community()
             runs = self._measure(address, community, options)
-            with _children([worker(run=settings.SOCIALML_VAR, logs=settings.SOCIALML_VAR / "log")]):
+            logs = settings.SOCIALML_VAR / "log"
+            with _children([worker(run=settings.SOCIALML_VAR, logs=logs), follower(logs=logs)]):
                 self.stderr.write("Waiting for feeds to change …")
-                refresh = action_to_feed(address, community, rounds=20)
-        found = report_make(runs, refresh)
+                # The first ones wait for the processes to start.
+                action_to_feed(address, community, rounds=3, first=_ACCOUNTS - 3)
+                quiet = action_to_feed(address, community, rounds=20, first=_ACCOUNTS // 2)
+                with busy(address, community):
+                    loaded = action_to_feed(
+                        address, community, rounds=40, first=_ACCOUNTS // 2 + 20
+                    )
+        refresh = {"action_to_feed": quiet, "action_to_feed_under_load": loaded}
+        found = {**report_make(runs, refresh, ranking), "video": video}
         self.stdout.write(report_table(found))
         file = settings.BASE_DIR / FILE
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -39,6 +39,7 @@ class Command(BaseCommand):
             host_header=_host_header(settings.ALLOWED_HOSTS),
             valkey_socket=settings.VALKEY_SOCKET if is_embedded else None,
             may_seed=not (is_production or no_seed),
+            has_client=settings.SOCIALML_DEMO_CLIENT,
         )
         try:
             up(installation, say=self._say, is_abandoned=watch_maker(env.str("MAKELEVEL", "")))

@@ -129,15 +129,39 @@ class Plant:
     ) -> tuple[int, Any, float]:
         """Return the status, the parsed body and the seconds of one request."""
         began = time.monotonic()
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        raw = None if body is None else json.dumps(body)
         headers = {"Content-Type": "application/json"}
+        status, answer = self.ask_raw(method, path, raw, token=token, headers=headers)
+        return status, answer, time.monotonic() - began
+
+    def ask_raw(
+        self, method: str, path: str, body: Any, *, token: str, headers: dict[str, str]
+    ) -> tuple[int, Any]:
+        """Return the status and the parsed body of one request, whose body goes as it is."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         if token:
-            headers["Authorization"] = f"Bearer {token}"
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
+            headers = {**headers, "Authorization": f"Bearer {token}"}
+        connection.request(method, path, body, headers)
         answer = connection.getresponse()
         text = answer.read()
         connection.close()
-        return answer.status, json.loads(text) if text else None, time.monotonic() - began
+        return answer.status, json.loads(text) if text else None
+
+    def send_bytes(self, path: str, body: bytes, *, token: str) -> int:
+        """PUT `body` as it is and return the status."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        kind = {"Content-Type": "application/octet-stream"}
+        connection.request("PUT", path, body, {**kind, "Authorization": f"Bearer {token}"})
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    def listen(self, token: str) -> HTTPConnection:
+        """Ask for what goes on now, and keep the connection without reading the answer."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {token}"}
+        connection.request("GET", "/api/analytics/live", headers=headers)
+        return connection
 
     def sign_up(self, username: str) -> str:
         """Make an account and return its access token."""

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from posts.models import Decision, Post
 from posts.tests.factories import CommentFactory, FollowFactory, PostFactory
 from profiles.models import Follow, User
 from profiles.tests.factories import UserFactory, client_for
-from reels.tests.factories import stored_reel
+from reels.tests.factories import received_upload, stored_reel
 from socialml.tests.hardening.operations import Operation, operations
 
 
@@ -66,7 +68,16 @@ def _things_of(author: User) -> dict[str, int]:
         "post_id": post.pk,
         "comment_id": CommentFactory(post=post, author=author).pk,
         "reel_id": stored_reel(author).pk,
+        "decision_id": _decision_about(post).pk,
+        "upload_id": received_upload(author).pk,
+        "number": 1,
     }
+
+
+def _decision_about(post: Post) -> Decision:
+    return Decision.objects.create(
+        account=post.author, post=post, about="post", action="hide", decided_at=timezone.now()
+    )
 
 
 @pytest.fixture
@@ -78,7 +89,7 @@ def ann(world) -> APIClient:
 def stored() -> dict[str, list[str]]:
     """Return every row of every table, to be compared with what is stored later."""
     return {
-        model._meta.db_table: sorted(map(repr, model._base_manager.values_list()))
+        model._meta.db_table: sorted(map(_told, model._base_manager.values_list()))
         for model in apps.get_models()
         if model._meta.managed and not model._meta.proxy
     }
@@ -90,6 +101,11 @@ def nothing_stored(world, media) -> Iterator[None]:
     before = stored(), _files(media)
     yield
     assert (stored(), _files(media)) == before
+
+
+def _told(row: tuple[object, ...]) -> str:
+    # PostgreSQL's driver gives bytes as a view, which tells its address and not what it holds.
+    return repr([bytes(value) if isinstance(value, memoryview) else value for value in row])
 
 
 def _files(media: Path) -> list[Path]:

@@ -56,6 +56,14 @@ TEXTS = [
     _report("/api/post/{post_id}/report"),
     _report("/api/post/{post_id}/comments/{comment_id}/report"),
     _report("/api/profile/{user_id}/report"),
+    Place(
+        "post",
+        "/api/moderation/decisions/{decision_id}/appeal",
+        "text",
+        lambda x: {"text": x},
+        2000,
+        of_ann=True,
+    ),
     *_profile("post", others={"username": "carl"}),
     *_profile("put", others={"username": "ann"}),
     *_profile("patch", others={}),
@@ -84,6 +92,12 @@ NUMBERS = [
     Place("put", "/api/profile", "user_id", lambda x: {"username": "ann", "user_id": x}),
     Place("patch", "/api/profile", "user_id", lambda x: {"bio": "Hi", "user_id": x}),
     Place("post", "/api/recommendations", "user_id", lambda x: {"user_id": x}),
+    Place(
+        "post",
+        "/api/reels/uploads",
+        "size_bytes",
+        lambda x: {"content_type": "video/mp4", "size_bytes": x},
+    ),
     *[
         Place("post", "/api/user-behavior", name, lambda x, n=name: {**_EVENT, "post_id": 1, n: x})
         for name in ("post_id", "target_id", "user_id", "slate_id", "watch_ms", "dwell_ms")

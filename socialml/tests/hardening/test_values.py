@@ -104,11 +104,13 @@ def test_there_is_a_good_body_for_every_operation():
 @pytest.mark.parametrize("operation", [o for o in operations() if o.takes_json], ids=str)
 def test_a_column_that_is_not_for_the_asking_is_never_set(ann, world, operation):
     body = {**_protected(operation), **BODIES[str(operation)]}
-    url = operation.url(world.of_ann if operation.method == "patch" else world.of_bob)
+    own = ("/api/moderation/decisions/", "/api/reels/uploads/")
+    is_own = operation.method == "patch" or operation.path.startswith(own)
+    url = operation.url(world.of_ann if is_own else world.of_bob)
 
     response = getattr(ann, operation.method)(url, body)
 
-    assert response.status_code in (200, 201, 401), response.content
+    assert response.status_code in (200, 201, 202, 401), response.content
     rows = repr(stored())
     for trace in ("987654321", "987.654321", "sentinel", "2001, 2, 3", "2001-02-03"):
         assert trace not in rows, trace

@@ -1,0 +1,1 @@
+"""The dashboard at /dashboard: a page and static modules that use nothing but the REST API."""

@@ -1,0 +1,95 @@
+/** What keeps the place in order: moderators, and the models. */
+
+import { h } from "../../demo/js/dom.js";
+import { ago, title as spelled } from "../../demo/js/words.js";
+import { lineChart } from "./chart.js";
+import { decimal, NONE, signed, whole } from "./numbers.js";
+import { dataTable, folded, panel } from "./parts.js";
+
+export function moderation(data) {
+  const { period, previous, ...now } = data.moderation;
+  const hours = (value) => (value === null ? null : `${value} h`);
+  const fact = (name, value, before = null) =>
+    h("div", {}, h("dt", {}, name), h("dd", {}, value, before !== null && h("span", { class: "before" }, ` ${before} before`)));
+  return panel(
+    { title: "Moderation", about: "Cases that wait, and what became of others in this period.", csv: data.csv("moderation") },
+    h(
+      "dl",
+      { class: "facts" },
+      fact("Open cases", whole(now.open_cases)),
+      fact("Oldest", now.oldest_opened_at ? ago(now.oldest_opened_at) : NONE),
+      fact("Opened", whole(period.opened), whole(previous.opened)),
+      fact("Decided", whole(period.decided), whole(previous.decided)),
+      fact("Median to a decision", hours(period.median_hours) ?? NONE, hours(previous.median_hours)),
+      fact("Open appeals", whole(now.open_appeals)),
+      fact("Appealed", whole(period.appealed), whole(previous.appealed)),
+      fact("Overturned", `${whole(period.overturned)} of ${whole(period.overturned + period.upheld)} answered`),
+    ),
+    lineChart({
+      title: "Cases",
+      days: now.by_day.map((one) => one.date),
+      series: [
+        { name: "Opened", colour: "series-4", values: now.by_day.map((one) => one.opened) },
+        { name: "Decided", colour: "series-2", values: now.by_day.map((one) => one.decided) },
+      ],
+    }),
+  );
+}
+
+/** Of the figures beside the score, the one whose name ends so; of several the first. */
+const named = (model, ending) => model.health?.quality.find(({ name }) => name.endsWith(ending) && !name.endsWith(`average_${ending}`))?.value;
+
+export function models(found) {
+  const score = (name, of) => ({ name, number: true, of: (model) => of(model.health ?? {}) });
+  const quality = (name, ending) => ({ name, number: true, of: (model) => decimal(named(model, ending)) });
+  return panel(
+    {
+      title: "Models",
+      about: "On events later than those each learned from. Drift is how the serving version scored when it was judged again at the newest training, less its first score.",
+      kind: "wide",
+    },
+    dataTable({
+      caption: "Models that serve",
+      columns: [
+        { name: "Model", of: (model) => model.version },
+        { name: "Age", of: (model) => ago(model.trained_at) },
+        score("Score", ({ score: value }) => decimal(value)),
+        score("Baseline", ({ baseline }) => decimal(baseline)),
+        score("Drift", ({ drift }) => signed(drift)),
+        quality("Precision", "precision"),
+        quality("Recall", "recall"),
+        quality("F1", "f1"),
+        quality("Calibration error", "calibration_error"),
+      ],
+      rows: found,
+      empty: "No model serves yet: the first training makes one.",
+    }),
+    found.map((model) => model.health && folded(`All figures of ${model.version}`, () => details(model))),
+  );
+}
+
+function details({ name, verdict, health }) {
+  return [
+    h("p", {}, `${spelled(health.measure ?? "score")}. ${verdict}`),
+    dataTable({
+      caption: `Figures of ${name}`,
+      columns: [
+        { name: "Figure", of: (one) => spelled(one.name) },
+        { name: "Model", number: true, of: (one) => decimal(one.value, 4) },
+        { name: "Baseline", number: true, of: (one) => decimal(one.baseline, 4) },
+      ],
+      rows: health.quality,
+    }),
+    dataTable({
+      caption: `Trainings of ${name}`,
+      columns: [
+        { name: "Version", of: (one) => (one.is_live ? `${one.version}, serves` : one.version) },
+        { name: "Trained", of: (one) => ago(one.trained_at) },
+        { name: "Score", number: true, of: (one) => decimal(one.score, 4) },
+        { name: "Baseline", number: true, of: (one) => decimal(one.baseline, 4) },
+        { name: "Version that served", number: true, of: (one) => decimal(one.live, 4) },
+      ],
+      rows: [...health.history].reverse(),
+    }),
+  ];
+}

@@ -1,0 +1,99 @@
+/** The start: who is signed in, what they chose, and the sections that show it. */
+
+import { byId, fill, h } from "../../demo/js/dom.js";
+import { onSession, session, signIn } from "../../demo/js/session.js";
+import { dashboard, models as modelsRead } from "./api.js";
+import { chartsForget } from "./chart.js";
+import { choice, choose, queryOf } from "./choice.js";
+import { showControls } from "./controls.js";
+import { models, moderation } from "./keeping.js";
+import { categories, creators, posts } from "./leaders.js";
+import { liveStrip } from "./live.js";
+import { actives, overview, sentiment, trend } from "./overview.js";
+import { failed } from "./parts.js";
+import { funnel, retention } from "./people.js";
+import { showAccount, showSignIn } from "./welcome.js";
+
+const AUTHORS = [overview, trend, funnel, sentiment, posts];
+const PLATFORMS = [overview, trend, funnel, actives, retention, creators, categories, sentiment, moderation];
+
+let asked = new AbortController();
+let live = null;
+
+async function show() {
+  asked.abort();
+  asked = new AbortController();
+  live?.end();
+  live = null;
+  showAccount(byId("account"));
+  byId("controls").hidden = !session();
+  if (!session()) return showSignIn(byId("content"));
+  const { signal } = asked;
+  byId("content").setAttribute("aria-busy", "true");
+  try {
+    const data = await read(signal);
+    if (!signal.aborted) paint(data);
+  } catch (error) {
+    if (signal.aborted) return;
+    showControls(byId("controls"), { ...choice(), scope: choice().scope || "own" }, { scopes: ["own"], changed });
+    fill(byId("content"), failed(error, show));
+  } finally {
+    if (!signal.aborted) byId("content").removeAttribute("aria-busy");
+  }
+}
+
+/** Ask for what was chosen; who may see everybody's figures, and chose nothing, gets those. */
+async function read(signal) {
+  const chosen = choice();
+  const { data } = await dashboard(queryOf(chosen), { signal });
+  if (chosen.scope || !data.scopes.includes("platform")) return data;
+  return (await dashboard(queryOf(choose({ scope: "platform" })), { signal })).data;
+}
+
+function paint(data) {
+  const chosen = { ...choice(), scope: data.scope };
+  const query = queryOf(chosen);
+  const shown = { ...data, csv: (table) => () => ({ ...query, table }) };
+  const sections = data.scope === "platform" ? PLATFORMS : AUTHORS;
+  const { scope, user_id: userId } = query;
+  live = liveStrip({ scope, ...(userId && { user_id: userId }) });
+  const last = h("div", { class: "wide" });
+  showControls(byId("controls"), chosen, { scopes: data.scopes, changed });
+  fill(byId("content"), live.strip, sections.map((section) => section(shown)), last);
+  chartsForget();
+  if (data.scope === "platform") showModels(last, asked.signal);
+}
+
+async function showModels(place, signal) {
+  try {
+    const { data } = await modelsRead({ signal });
+    fill(place, models(data.models));
+  } catch (error) {
+    if (!signal.aborted) fill(place, failed(error, () => showModels(place, signal)));
+  }
+}
+
+function changed(changes) {
+  const focused = document.activeElement?.id || document.activeElement?.textContent;
+  choose(changes);
+  show().then(() => focusAgain(focused));
+}
+
+/** The controls are made anew: put the focus where it was. */
+function focusAgain(name) {
+  if (document.activeElement !== document.body || !name) return;
+  const buttons = [...byId("controls").querySelectorAll("button")];
+  (document.getElementById(name) ?? buttons.find((button) => button.textContent === name))?.focus();
+}
+
+/** A link of the form #sign-in=NAME:PASSWORD signs in; what stands after # never leaves the browser. */
+async function signInByLink() {
+  const found = /^#sign-in=([^:]+):(.+)$/.exec(location.hash);
+  if (!found) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  await signIn(decodeURIComponent(found[1]), decodeURIComponent(found[2])).catch(() => {});
+}
+
+await signInByLink();
+onSession(show);
+show();

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from socialml.dashboard.views import page
+
+urlpatterns = [path("dashboard", page, name="dashboard")]

@@ -1,0 +1,1 @@
+"""The demo client at /: a page and static modules that use nothing but the REST API."""

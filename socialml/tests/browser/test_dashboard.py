@@ -1,0 +1,125 @@
+"""The dashboard as people use it: by mouse and by keyboard, on a desk and on a phone."""
+
+import csv
+import json
+from io import StringIO
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+@pytest.fixture
+def look(pages, community):
+    """Return a function that opens the dashboard as one of the demo accounts."""
+    accounts = json.loads((community.folder / "demo.json").read_text())
+
+    def opened(who, *, query="", **settings):
+        page = pages.open(**settings)
+        account = accounts[who]
+        page.goto(f"/dashboard{query}#sign-in={account['username']}:{account['password']}")
+        return page
+
+    return opened
+
+
+def panel(page, name):
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def serious(page):
+    """Return what axe-core finds that keeps somebody out."""
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], one["nodes"][0]["html"])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def is_drawn(plot):
+    """Return whether anything is painted on the chart's canvas."""
+    return plot.locator("canvas").evaluate(
+        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)"
+        ".data.some((value) => value > 0)"
+    )
+
+
+def test_staff_see_the_whole_place_by_mouse_and_by_keyboard(look):
+    page = look("moderator", width=1440, color_scheme="light")
+    names = ("Active accounts", "Who came back", "Creators", "Content", "Moderation", "Models")
+    for name in ("This period", "Engagements over time", "From seeing to following", *names):
+        expect(panel(page, name)).to_be_visible()
+    expect(page.get_by_role("region", name="Now")).to_contain_text("Open cases")
+    expect(panel(page, "Models")).to_contain_text("Drift")
+    assert serious(page) == []
+
+    trend = panel(page, "Engagements over time")
+    assert is_drawn(trend.locator(".plot"))
+    trend.locator(".plot").press("End")
+    newest = trend.locator(".readout").inner_text()
+    trend.locator(".plot").press("ArrowLeft")
+    assert trend.locator(".readout").inner_text() != newest
+    trend.get_by_text("Show as a table").click()
+    expect(trend.get_by_role("row")).to_have_count(31)
+    assert newest.partition(":")[0] in trend.get_by_role("row").nth(1).inner_text()
+
+    page.get_by_role("button", name="7 days").click()
+    page.get_by_label("Metric").select_option("Views")
+    views = panel(page, "Views over time")
+    views.get_by_text("Show as a table").click()
+    expect(views.get_by_role("row")).to_have_count(8)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save Creators as CSV").click()
+    assert saved.value.suggested_filename.startswith("socialml-platform-creators-")
+    rows = list(csv.DictReader(StringIO(saved.value.path().read_text())))
+    assert [int(row["views"]) for row in rows] == sorted(
+        (int(r["views"]) for r in rows), reverse=True
+    )
+
+
+def test_a_member_sees_their_own_posts_on_a_phone_in_the_dark(look, pages, community):
+    page = look("member", width=360, color_scheme="dark")
+    expect(panel(page, "Posts")).to_be_visible()
+    expect(page.get_by_role("button", name="Everybody")).to_have_count(0)
+    expect(panel(page, "Moderation")).to_have_count(0)
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    light = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != light
+
+    pages.refused += ["status of 403", "status of 400"]
+    page.goto("/dashboard?scope=platform")
+    expect(page.get_by_role("alert")).to_contain_text("for its staff")
+    page.goto("/dashboard?since=1026-01-01&until=2026-01-01")
+    expect(page.get_by_role("alert")).to_contain_text("At most 366 days at once")
+
+
+def test_what_happens_shows_by_itself(look, community):
+    page = look("moderator", query="?scope=platform", width=900)
+    comments = page.locator(".live-figures div", has_text="Comments").locator("dd")
+    expect(comments).not_to_be_empty()
+    before = int(comments.inner_text())
+    token = community.sign_up("talker")
+    [(post_id,)] = community.rows("SELECT id FROM posts_post WHERE moderation = 'visible' LIMIT 1")
+    path = f"/api/post/{post_id}/comments"
+
+    assert community.ask("POST", path, {"content": "Lovely"}, token=token)[0] == 201
+
+    expect(comments).to_have_text(str(before + 1))
+
+
+def test_open_streams_hold_up_nobody(community):
+    token = community.sign_up("listener")
+    streams = [community.listen(token) for _ in range(24)]
+
+    status, _, seconds = community.ask("GET", "/api/profile", token=token)
+
+    assert status == 200
+    assert seconds < 10
+    for stream in streams:
+        assert "event: counts" in stream.getresponse().read().decode()
+        stream.close()
