@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from analytics.models import Event
 from analytics.selectors.counts import EVERYBODY, Period, figures_by_day
-from analytics.services.rollups import rollups_refresh
+from analytics.services.rollups import SETTLED_AFTER, rollups_refresh
 from analytics.tests.factories import NOON, ago, event_make
 from mlengine.models import ModelVersion
 from posts.models import Case
@@ -184,7 +184,8 @@ def test_the_funnel_of_an_author_counts_days_that_are_over(author):
         happen(Kind.VIEWED, author, days=days, actor_id=10**6)
         happen(Kind.LIKED, author, days=days, actor_id=10**6)
     happen(Kind.IMPRESSION, author, actor_id=10**6 + 1)
-    rollups_refresh(at=timezone.now())
+    # Yesterday is over from ten past midnight on.
+    rollups_refresh(at=timezone.now() + SETTLED_AFTER)
 
     steps = {step["step"]: step for step in dashboard(author, range="7d")["funnel"]}
 
