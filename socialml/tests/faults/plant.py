@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[3]
 KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
 MANAGE = [sys.executable, "manage.py"]
 TASKS = "socialml.tests.faults.tasks"
+DEADLY = "socialml.tests.faults.deadly"
 
 
 class Plant:
@@ -76,7 +77,7 @@ class Plant:
         options = f"--schedule {self.folder}/{name}-beat --hostname {name}@%h"
         options += " --queues default,media,training --concurrency 2 --loglevel INFO"
         quiet = ["--without-gossip", "--without-mingle"]
-        ours = ["--include", "socialml.tests.faults.tasks"]
+        ours = ["--include", f"{TASKS},{DEADLY}"]
         self._start(name, [*celery, *options.split(), *quiet, *ours])
 
     def beat_was_down(self, name: str, *, days: int) -> None:
@@ -120,9 +121,9 @@ class Plant:
         words = f"from socialml.celery import app; app.send_task({task!r}, kwargs={kwargs!r})"
         self.manage("shell", "--command", words)
 
-    def rows(self, sql: str) -> list[Any]:
+    def rows(self, sql: str, *values: object) -> list[Any]:
         with sqlite3.connect(self.database, timeout=10) as database:
-            return database.execute(sql).fetchall()
+            return database.execute(sql, values).fetchall()
 
     def ask(
         self, method: str, path: str, body: object = None, *, token: str = ""
