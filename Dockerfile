@@ -2,8 +2,12 @@
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/venv
-COPY requirements/prod.txt /tmp/prod.txt
-RUN /opt/venv/bin/pip install --require-hashes --no-deps -r /tmp/prod.txt
+# "prod s3" where media lie in S3.
+ARG REQUIREMENTS=prod
+COPY requirements/*.txt /tmp/requirements/
+RUN for name in $REQUIREMENTS; do \
+        /opt/venv/bin/pip install --require-hashes --no-deps -r /tmp/requirements/$name.txt || exit 1; \
+    done
 
 
 FROM debian:bookworm-slim AS pgbouncer

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from reels import services
-from reels.models import Reel, ReelCopy
+from reels.models import Reel, ReelCopy, Upload
 from reels.selectors.inspection import reel_inspect
 from socialml.core.admin import ReadOnly
 
@@ -114,3 +114,32 @@ class ReelAdmin(ReadOnly):
     @admin.display(description="nudity")
     def nudity(self, reel: Reel) -> float | None:
         return reel.analysis["nudity"] if reel.analysis else None
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnly):
+    """Uploads in parts: what has come of each. A reel that was sent in one piece has none."""
+
+    list_display = (
+        "id",
+        "account",
+        "state",
+        "error_code",
+        "size_bytes",
+        "parts_received",
+        "reel",
+        "started_at",
+        "expires_at",
+    )
+    list_filter = ("state", "error_code", "content_type")
+    list_select_related = ("account", "reel")
+    search_fields = ("=id", "account__username")
+    ordering = ("-id",)
+    exclude = ("remote_id", "remote_name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
+        return super().get_queryset(request).annotate(part_rows=Count("parts"))
+
+    @admin.display(description="parts")
+    def parts_received(self, upload: Any) -> str:
+        return f"{upload.part_rows} of {upload.part_count}" if upload.is_open else "-"

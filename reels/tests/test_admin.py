@@ -3,7 +3,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from profiles.models import User
-from profiles.tests.factories import UserFactory
+from profiles.tests.factories import UserFactory, client_for
 from reels.tests.factories import stored_reel
 from socialml.core.models import Job
 
@@ -58,3 +58,15 @@ def test_only_who_may_change_reels_has_one_processed_again(operator):
     assert operator.get(f"/admin/reels/reel/{reel.pk}/again/").status_code == 405
     operator.post(f"/admin/reels/reel/{reel.pk}/again/")
     assert Job.objects.get().kwargs["post_id"] == reel.pk
+
+
+def test_operators_see_how_far_an_upload_in_parts_is(operator):
+    draft = {"size_bytes": 20_000_000, "content_type": "video/mp4"}
+    ann = client_for(UserFactory(username="ann"))
+    started = ann.post("/api/reels/uploads", draft).json()["data"]
+
+    page = operator.get("/admin/reels/upload/", {"q": "ann"}).content.decode()
+
+    assert f"0 of {started['part_count']}" in page
+    assert operator.get(f"/admin/reels/upload/{started['id']}/change/").status_code == 200
+    assert operator.post(f"/admin/reels/upload/{started['id']}/delete/").status_code == 403

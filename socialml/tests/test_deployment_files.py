@@ -209,3 +209,13 @@ def test_the_image_has_every_folder_that_a_start_would_make(checked, tmp_path):
     assert {f"{var}/{path.relative_to(tmp_path)}" for path in tmp_path.rglob("*")} <= {
         *made.split()
     }
+
+
+def test_the_containers_are_told_of_a_bucket_for_media():
+    told = COMPOSE["x-app-environment"]
+    wanted = re.findall(r"^#(SOCIALML_MEDIA_S3_\w+)=", (ROOT / ".env.example").read_text(), re.M)
+
+    assert len(wanted) == 5
+    assert set(wanted) <= set(told)
+    assert "REQUIREMENTS" in COMPOSE["x-app"]["build"]["args"]
+    assert (ROOT / "requirements" / "s3.txt").exists()

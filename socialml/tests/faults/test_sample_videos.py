@@ -100,13 +100,17 @@ def test_each_sample_becomes_a_stream_that_plays_or_is_refused_with_a_code(works
     # On a slow machine the first token is over.
     refreshed = works.ask("POST", "/api/auth/token/refresh", {"refresh": tokens["refresh"]})
     token = refreshed[1]["data"]["access"]
+    reels = {
+        name: works.ask("GET", f"/api/reels/{reel}", token=token)[1]["data"]
+        for name, reel in waiting.items()
+    }
     for path in samples():
         if path.suffix not in VIDEO:
             assert answers[path.name] == (400, "unsupported_media"), path.name
         elif path.name in REFUSED:
             assert answers[path.name] == (400, REFUSED[path.name]), path.name
         else:
-            made = works.ask("GET", f"/api/reels/{waiting[path.name]}", token=token)[1]["data"]
+            made = reels[path.name]
             assert (made["state"], made["percent"]) == ("ready", 100), (path.name, made)
             assert 0 < made["quality"]["score"] <= 1
             seconds = played(works, made["post"]["media"]["hls"])
