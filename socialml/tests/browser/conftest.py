@@ -59,6 +59,8 @@ def sign_in(browser: Browser, live_server) -> Iterator[Callable[[str, str], Page
 def community(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
     """A small demo community, served by processes of its own; made once for all files that look."""
     plant = Plant(tmp_path_factory.mktemp("community"), lease=30)
+    # So that the small videos of tests have several parts.
+    plant.environment["SOCIALML_UPLOAD_PART_BYTES"] = "1000"
     try:
         plant.manage("migrate", "--verbosity", "0")
         plant.valkey_start("cache")

@@ -137,6 +137,35 @@ def test_a_member_uploads_a_reel_over_a_bad_line_and_watches_it(page, pages):
     expect(front(page).locator("video")).to_have_attribute("src", played)
 
 
+def test_an_upload_goes_on_after_a_reload_where_it_was(page, tmp_path):
+    video = tmp_path / "coast.mp4"
+    video.write_bytes(clip())
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if "/parts/" in request.url else 0)
+
+    def send():
+        page.get_by_role("button", name="New post").click()
+        composer = page.get_by_role("dialog", name="New post")
+        composer.get_by_text("Reel", exact=True).click()
+        composer.locator("input[type=file]").set_input_files(video)
+        composer.get_by_label("Text").fill("The coast in the rain")
+        composer.get_by_role("button", name="Upload").click()
+
+    # The second part hangs until the page goes.
+    page.route("**/parts/2", lambda route: None, times=1)
+    with page.expect_request("**/parts/2"):
+        send()
+    page.reload()
+    expect(front(page)).to_be_visible()
+    sent.clear()
+    send()
+
+    page.get_by_role("button", name="See it").click(timeout=240_000)
+    expect(front(page).get_by_text("The coast in the rain")).to_be_visible()
+    parts = -(-len(clip()) // 1000)
+    assert [int(url.rsplit("/", 1)[1]) for url in sent] == [*range(2, parts + 1)]
+
+
 def test_what_was_seen_is_told_with_its_slate(page, community):
     sql = (
         "SELECT post_id, kind, duration_ms, slate_id FROM analytics_event"
