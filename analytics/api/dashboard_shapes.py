@@ -145,6 +145,7 @@ class Audience(serializers.Serializer):
     unique_viewers = Number()
     watch_ms = Number()
     mean_watch_ms = Number(allow_null=True)
+    played = serializers.DictField(child=Number(), help_text="starts, completes, loops")
     completion = serializers.FloatField(allow_null=True)
     skip_rate = serializers.FloatField()
     view_rate = serializers.FloatField(allow_null=True)

@@ -23,6 +23,14 @@ KINDS = {
     "dwelled": "dwell",
     "click": "click",
     "clicked": "click",
+    "start": "start",
+    "started": "start",
+    "progress": "progress",
+    "progressed": "progress",
+    "complete": "complete",
+    "completed": "complete",
+    "loop": "loop",
+    "looped": "loop",
     "profile_view": "profile_view",
     "profile_viewed": "profile_view",
     "search": "search",
@@ -69,7 +77,8 @@ class EventKind(serializers.CharField):
     """One of the client's kinds, in the spelling of behaviour_record."""
 
     default_error_messages = {
-        "unknown_kind": "Use one of: impression, view, skip, dwell, click, profile_view, search.",
+        "unknown_kind": "Use one of: impression, start, progress, complete, loop, view, skip, "
+        "dwell, click, profile_view, search.",
         "use_endpoint": "This is not told but done: use {endpoint}.",
     }
 

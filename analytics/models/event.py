@@ -19,6 +19,11 @@ class Event(models.Model):
         SKIPPED = "skipped"
         DWELLED = "dwelled"
         CLICKED = "clicked"
+        # How a reel is played, while it is: the view that they belong to counts, these do not.
+        STARTED = "started"
+        PROGRESSED = "progressed"
+        COMPLETED = "completed"
+        LOOPED = "looped"
         PROFILE_VIEWED = "profile_viewed"
         SEARCHED = "searched"
         # What the services did.
@@ -64,7 +69,7 @@ class Event(models.Model):
     language = models.CharField(max_length=8, blank=True, default="")
     slate_id = models.BigIntegerField(null=True)
     position = models.PositiveSmallIntegerField(null=True)
-    # Milliseconds watched or dwelled.
+    # Milliseconds watched or dwelled; of a video that goes on being played, how far it is.
     duration_ms = models.PositiveIntegerField(null=True)
     # What was searched for.
     query = models.CharField(max_length=100, blank=True, default="")

@@ -10,6 +10,7 @@ from analytics.selectors.counts import figures
 from analytics.selectors.dialect import day_of, rows_of
 
 Kind = Event.Kind
+_PLAYED = {"starts": Kind.STARTED, "completes": Kind.COMPLETED, "loops": Kind.LOOPED}
 
 
 def post_by_day(post_id: int) -> dict[str, dict[str, int]]:
@@ -28,8 +29,9 @@ def post_audience(post_id: int, *, length_ms: int | None) -> dict[str, Any]:
     """Return who watched the post, for how long, how far, and where they met it.
 
     `length_ms` is a reel's length: completion is the share of it that a view covered on average,
-    loops not counted; None where there is no length. "feed" are views out of a ranked slate,
-    "elsewhere" all others. Two queries, three for a reel.
+    loops not counted; None where there is no length. "played" is what clients told while it
+    played: a client need not tell that. "feed" are views out of a ranked slate, "elsewhere" all
+    others. Two queries, three for a reel.
     """
     seen = Event.objects.filter(post_id=post_id, kind__in=(Kind.VIEWED, Kind.SKIPPED))
     viewed = Q(kind=Kind.VIEWED)
@@ -42,12 +44,17 @@ def post_audience(post_id: int, *, length_ms: int | None) -> dict[str, Any]:
         mean_watch_ms=Avg("duration_ms"),
     )
     mean = found["mean_watch_ms"]
-    shown = Event.objects.filter(post_id=post_id, kind=Kind.IMPRESSION).count()
+    told = Event.objects.filter(post_id=post_id).aggregate(
+        impressions=Count("id", filter=Q(kind=Kind.IMPRESSION)),
+        **{name: Count("id", filter=Q(kind=kind)) for name, kind in _PLAYED.items()},
+    )
+    shown = told.pop("impressions")
     views = found["feed"] + found["elsewhere"]
     return {
         "unique_viewers": found["viewers"],
         "watch_ms": found["watch_ms"] or 0,
         "mean_watch_ms": None if mean is None else round(mean),
+        "played": told,
         "completion": _completion(post_id, length_ms) if length_ms else None,
         "skip_rate": round(found["skips"] / (views + found["skips"]), 4) if found["skips"] else 0.0,
         "view_rate": round(views / shown, 4) if shown else None,

@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from analytics.models import Event
+from profiles.models import User
 
 # A Tuesday.
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -26,3 +29,10 @@ def event_make(kind: str = Event.Kind.VIEWED, **values: Any) -> Event:
 def ago(**span: float) -> datetime:
     """Return the moment that long before NOON."""
     return NOON - timedelta(**span)
+
+
+def happen(kind: str, author: User, *, days: float = 0, times: int = 1, **values: Any) -> None:
+    """Store events that were done to this account so many days before now."""
+    for _ in range(times):
+        moment = timezone.now() - timedelta(days=days)
+        event_make(kind, target_id=author.pk, occurred_at=moment, **values)

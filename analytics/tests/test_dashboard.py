@@ -8,8 +8,7 @@ from django.utils import timezone
 from analytics.models import Event
 from analytics.selectors.counts import EVERYBODY, Period, figures_by_day
 from analytics.services.rollups import SETTLED_AFTER, rollups_refresh
-from analytics.tests.factories import NOON, ago, event_make
-from mlengine.models import ModelVersion
+from analytics.tests.factories import NOON, ago, event_make, happen
 from posts.models import Case
 from posts.tests.factories import PostFactory
 from profiles.tests.factories import UserFactory, client_for
@@ -24,11 +23,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def author():
     return UserFactory()
-
-
-def happen(kind, author, *, days=0, times=1, **values):
-    for _ in range(times):
-        event_make(kind, target_id=author.pk, occurred_at=timezone.now() - DAY * days, **values)
 
 
 def dashboard(user, **query):
@@ -249,65 +243,6 @@ def test_every_scope_answers_with_nothing_in_the_log():
 
         assert data["totals"]["views"] == 0
         assert data["funnel"][1]["of_first"] is None
-
-
-def test_an_author_sees_how_a_post_did(author):
-    post = PostFactory(author=author, media={"duration_ms": 10_000})
-    about = {"post_id": post.pk}
-    happen(Kind.VIEWED, author, **about, actor_id=1, duration_ms=5000, slate_id=9)
-    happen(Kind.VIEWED, author, **about, actor_id=1, duration_ms=30_000)
-    happen(Kind.SKIPPED, author, **about, actor_id=2, duration_ms=0)
-    happen(Kind.IMPRESSION, author, **about, times=4)
-    happen(Kind.LIKED, author, **about, days=2)
-
-    data = client_for(author).get(f"/api/analytics/posts/{post.pk}").json()["data"]
-
-    audience = data["audience"]
-    assert audience["unique_viewers"] == 1
-    assert audience["completion"] == pytest.approx((0.5 + 1 + 0) / 3, abs=1e-4)
-    assert audience["sources"] == {"feed": 1, "elsewhere": 1}
-    assert (audience["view_rate"], audience["skip_rate"]) == (0.5, pytest.approx(1 / 3, abs=1e-4))
-    assert audience["watch_ms"] == 35_000
-    assert [day["likes"] for day in data["by_day"]] == [1, 0]
-
-
-def test_others_posts_are_not_found(author):
-    theirs = PostFactory()
-
-    responses = [
-        client_for(author).get(f"/api/analytics/posts/{pk}") for pk in (theirs.pk, theirs.pk + 99)
-    ]
-
-    assert [response.status_code for response in responses] == [404, 404]
-    assert responses[0].json()["error"] == responses[1].json()["error"]
-
-
-def test_lists_the_models_that_serve(author):
-    response = client_for(author).get("/api/analytics/models")
-
-    assert response.status_code == 200
-    assert response.json()["data"]["models"] == []
-
-
-def test_says_how_the_model_that_serves_did_when_it_was_judged_again(author):
-    made = {"name": "behaviour", "artifact": b"", "sha256": ""}
-    metrics = {"measure": "F1", "score": 0.8, "baseline": 0.5, "candidate": {"f1": 0.8, "posts": 9}}
-    now = timezone.now()
-    version = ModelVersion.objects.create(
-        **made, metrics=metrics, trained_at=now - DAY, is_live=True
-    )
-
-    def health():
-        [model] = client_for(author).get("/api/analytics/models").json()["data"]["models"]
-        return model["health"]
-
-    assert health()["drift"] is None
-    ModelVersion.objects.create(**made, metrics={"score": 0.7, "live": 0.74}, trained_at=now)
-
-    assert health()["drift"] == pytest.approx(-0.06)
-    assert health()["quality"] == [{"name": "f1", "value": 0.8, "baseline": None}]
-    assert [one["is_live"] for one in health()["history"]] == [True, False]
-    assert health()["history"][0]["version"] == str(version)
 
 
 def test_figures_are_for_signed_in_accounts():

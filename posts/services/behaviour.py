@@ -32,10 +32,17 @@ _KINDS = {
     "skip": Event.Kind.SKIPPED,
     "dwell": Event.Kind.DWELLED,
     "click": Event.Kind.CLICKED,
+    "start": Event.Kind.STARTED,
+    "progress": Event.Kind.PROGRESSED,
+    "complete": Event.Kind.COMPLETED,
+    "loop": Event.Kind.LOOPED,
     "profile_view": Event.Kind.PROFILE_VIEWED,
     "search": Event.Kind.SEARCHED,
 }
-_OF_POSTS = frozenset({"impression", "view", "skip", "dwell", "click"})
+PLAYBACK = frozenset(
+    {Event.Kind.STARTED, Event.Kind.PROGRESSED, Event.Kind.COMPLETED, Event.Kind.LOOPED}
+)
+_OF_POSTS = _KINDS.keys() - {"profile_view", "search"}
 # Two transactions may meet in the unique index; the loser then finds the other's rows.
 _ATTEMPTS = 3
 
@@ -59,7 +66,8 @@ def behaviour_record(
     are: posts and accounts that the actor may not see (not_found), negative durations, moments
     more than LATEST ahead or EARLIEST ago, and items without what their kind needs (invalid).
     A view shorter than SOCIALML_SKIP_BELOW_MS is a skip; a longer one counts at most MOST_LOOPS
-    times the reel's length. Two look-ups and four writes whatever the number.
+    times the reel's length. Start, progress, complete and loop are of reels alone, and count no
+    view. Two look-ups and four writes whatever the number.
     """
     for _ in range(_ATTEMPTS - 1):
         try:
@@ -159,13 +167,23 @@ def _event_of_post(event: Event, item: dict[str, Any], post: dict[str, Any] | No
     event.post_id, event.target_id, event.post_kind = post["id"], post["author_id"], post["kind"]
     event.category, event.hashtags = post["category"], post["hashtags"]
     event.language = post["language"]
+    length_ms = post["media"].get("duration_ms")
+    if event.kind in PLAYBACK:
+        return _event_of_playing(event, duration_ms, length_ms)
     if duration_ms is not None:
-        length_ms = post["media"].get("duration_ms")
         most = int(length_ms) * MOST_LOOPS if length_ms else LONGEST_MS
         event.duration_ms = min(duration_ms, most)
         is_short = duration_ms < settings.SOCIALML_SKIP_BELOW_MS
         if event.kind == Event.Kind.VIEWED and is_short:
             event.kind = Event.Kind.SKIPPED
+    return event
+
+
+def _event_of_playing(event: Event, position_ms: int | None, length_ms: int | None) -> Event | str:
+    is_progress = event.kind == Event.Kind.PROGRESSED
+    if not length_ms or (is_progress and position_ms is None):
+        return "invalid"
+    event.duration_ms = min(position_ms or 0, int(length_ms)) if is_progress else None
     return event
 
 

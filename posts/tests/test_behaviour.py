@@ -77,6 +77,36 @@ def test_every_kind_is_told_apart_and_only_views_count():
     assert Event.objects.get(kind="searched").query == "jazz"
 
 
+def test_how_a_reel_plays_is_told_apart_from_views_and_counts_none():
+    reel, viewer = PostFactory(media={"duration_ms": 8000}), UserFactory()
+
+    answers = record(
+        viewer,
+        {"kind": "start", "post_id": reel.pk},
+        {"kind": "progress", "post_id": reel.pk, "watch_ms": 2000},
+        {"kind": "progress", "post_id": reel.pk, "watch_ms": 9999},
+        {"kind": "complete", "post_id": reel.pk, "watch_ms": 8000},
+        {"kind": "loop", "post_id": reel.pk},
+    )
+
+    assert answers == [("recorded", "")] * 5
+    assert list(Event.objects.order_by("pk").values_list("kind", "duration_ms")) == [
+        ("started", None),
+        ("progressed", 2000),
+        ("progressed", 8000),
+        ("completed", None),
+        ("looped", None),
+    ]
+    assert views() == 0
+
+
+def test_nothing_plays_without_a_video_and_nothing_progresses_without_a_place():
+    reel, post, viewer = PostFactory(media={"duration_ms": 8000}), PostFactory(), UserFactory()
+
+    assert record(viewer, {"kind": "start", "post_id": post.pk}) == [("rejected", "invalid")]
+    assert record(viewer, {"kind": "progress", "post_id": reel.pk}) == [("rejected", "invalid")]
+
+
 @pytest.mark.parametrize(
     ("watch_ms", "kind"), [(1499, "skipped"), (1500, "viewed"), (0, "skipped")]
 )

@@ -116,7 +116,7 @@ def test_a_member_publishes_what_the_models_have_read(page):
     expect(front(page).get_by_text("What a beautiful morning in")).to_be_visible()
 
 
-def test_a_member_uploads_a_reel_over_a_bad_line_and_watches_it(page, pages):
+def test_a_member_uploads_a_reel_over_a_bad_line_and_watches_it(page, pages, community):
     page.route("**/api/reels/uploads/*/parts/1", lambda route: route.abort(), times=1)
     pages.refused.append("net::ERR_FAILED")
     page.get_by_role("button", name="New post").click()
@@ -135,6 +135,9 @@ def test_a_member_uploads_a_reel_over_a_bad_line_and_watches_it(page, pages):
     known = "document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== ''"
     played = re.compile(r"\.m3u8" if page.evaluate(known) else r"\.mp4")
     expect(front(page).locator("video")).to_have_attribute("src", played)
+    sql = "SELECT DISTINCT kind FROM analytics_event WHERE post_id = ?"
+    told = {"started", "progressed", "completed", "looped"}
+    until(lambda: told <= {kind for (kind,) in community.rows(sql, post_id(page))}, seconds=60)
 
 
 def test_an_upload_goes_on_after_a_reload_where_it_was(page, tmp_path):

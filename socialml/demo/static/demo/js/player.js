@@ -7,6 +7,7 @@ import { attribute, fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 
 const SOUND = "socialml.sound";
+const QUARTERS = 4;
 const HLS = "application/vnd.apple.mpegurl";
 
 const sound = new EventTarget();
@@ -25,6 +26,7 @@ export class Player {
     this.watched = 0;
     this.playingSince = null;
     this.isWanted = false;
+    this.follow(() => {});
     this.isStreamed = Boolean(media.hls) && document.createElement("video").canPlayType(HLS) !== "";
     const ratio = media.width && media.height ? media.width / media.height : 9 / 16;
     this.video = h("video", {
@@ -113,11 +115,17 @@ export class Player {
     return Math.round(watched);
   }
 
+  /** Tell how it is played from now on: `tell(kind, ms)` of a start, each quarter, an end and a loop. */
+  follow(tell) {
+    this.told = { tell, quarter: 0, share: 0, hasStarted: false, hasEnded: false };
+  }
+
   #listen() {
     const { video } = this;
     const state = (name) => () => (this.element.dataset.state = name);
     video.addEventListener("playing", () => {
       this.#startClock();
+      this.#tellStart();
       state("playing")();
       this.#paintButton();
     });
@@ -159,13 +167,37 @@ export class Player {
     this.playingSince = null;
   }
 
+  #tellStart() {
+    if (this.told.hasStarted) return;
+    this.told.hasStarted = true;
+    this.told.tell("start");
+  }
+
+  /** The video begins anew by itself, so an end is seen by its position falling back. */
+  #tellPosition(share) {
+    const { told } = this;
+    const hasLooped = share < told.share - 0.5;
+    told.share = share;
+    if (hasLooped) {
+      if (!told.hasEnded) told.tell("complete");
+      told.hasEnded = true;
+      told.tell("loop");
+    }
+    const quarter = Math.floor(share * QUARTERS);
+    if (told.hasEnded || quarter <= told.quarter || quarter === QUARTERS) return;
+    told.quarter = quarter;
+    told.tell("progress", Math.round(this.video.currentTime * 1000));
+  }
+
   #seekTo(share) {
+    this.told.share = share;
     if (Number.isFinite(this.video.duration)) this.video.currentTime = share * this.video.duration;
   }
 
   #paintPosition() {
     const { currentTime, duration } = this.video;
     const share = duration ? currentTime / duration : 0;
+    if (!this.video.paused) this.#tellPosition(share);
     this.seek.value = String(Math.round(share * 1000));
     this.seek.style.setProperty("--share", share.toFixed(4));
     attribute(this.seek, "aria-valuetext", `${Math.round(currentTime)} of ${Math.round(duration || 0)} seconds`);

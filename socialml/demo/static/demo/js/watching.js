@@ -1,4 +1,7 @@
-/** Which post is in front, for how long, as events: an impression, then a view or a skip. */
+/**
+ * Which post is in front, for how long, as events: an impression, what a player tells while it
+ * plays, then a view or a skip.
+ */
 
 import { onLeaving, record } from "./events.js";
 
@@ -13,12 +16,14 @@ export function watchBegin({ post, slateId, player }) {
   shown = { post, slateId, player, since: performance.now() };
   player?.takeWatchedMs();
   record({ kind: "impression", ...placed(shown) });
+  follow(shown);
 }
 
 /** The card in front has gone, or the page is being left. */
 export function watchEnd() {
   if (!shown) return;
   const { player, since } = shown;
+  player?.follow(() => {});
   const watched = player ? player.takeWatchedMs() : Math.round(performance.now() - since);
   record({ kind: watched < SKIP_BELOW_MS ? "skip" : "view", watch_ms: watched, ...placed(shown) });
   shown = null;
@@ -26,6 +31,10 @@ export function watchEnd() {
 
 /** Somebody opened what belongs to a post: its comments, its reason, its hashtag. */
 export const clicked = (post) => record({ kind: "click", post_id: post.id });
+
+function follow(showing) {
+  showing.player?.follow((kind, ms) => record({ kind, watch_ms: ms, ...placed(showing) }));
+}
 
 function placed({ post, slateId }) {
   return { post_id: post.id, slate_id: slateId, position: post.why?.position };
@@ -41,4 +50,5 @@ document.addEventListener("visibilitychange", () => {
   // The same showing goes on: a new view begins, but no new impression.
   shown = { ...paused, since: performance.now() };
   paused = null;
+  follow(shown);
 });
