@@ -8,6 +8,7 @@ from posts.models.marks import Dismissal, Like, Save, Share
 from posts.models.policy import PolicyVersion, Rule
 from posts.models.post import Post, PostHashtag, PostQuerySet
 from posts.models.reports import Report
+from posts.models.search import SearchText
 
 __all__ = [
     "Appeal",
@@ -25,6 +26,7 @@ __all__ = [
     "Report",
     "Rule",
     "Save",
+    "SearchText",
     "Share",
     "Strike",
 ]

@@ -10,6 +10,7 @@ from django.db.models import Q
 from posts.models import Post, PostQuerySet
 from posts.selectors.cards import CARD_COLUMNS, cards, cards_from
 from profiles.selectors import hidden_author_ids
+from socialml.core.text import fold
 
 # What each ordering compares, and whether the greatest comes first.
 ORDERINGS = {
@@ -117,7 +118,7 @@ def _narrowed(posts: PostQuerySet, narrow: PostFilter) -> PostQuerySet:
     }
     posts = posts.filter(**{name: value for name, value in equal.items() if value})
     for word in narrow.words:
-        posts = posts.filter(content__icontains=word)
+        posts = posts.filter(search_text__text__contains=fold(word))
     return posts
 
 

@@ -1,4 +1,7 @@
-"""The stored JSON of each post. The only writer of Post.fragment."""
+"""The stored JSON of each post, and what it is found by.
+
+The only writer of Post.fragment and SearchText.
+"""
 
 from collections.abc import Iterable
 from functools import partial
@@ -7,8 +10,9 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 
-from posts.models import Post
+from posts.models import Post, SearchText
 from socialml.core import cache
+from socialml.core.text import fold
 
 _AT_ONCE = 500
 _COLUMNS = (
@@ -31,8 +35,8 @@ _COLUMNS = (
 def fragment_write(post_ids: Iterable[int]) -> int:
     """Write the fragments of these posts from their rows, and return how many there were.
 
-    Call it in the transaction that changed them. Two statements for every 500 posts; the cached
-    cards are forgotten after commit.
+    And the words they are found by. Call it in the transaction that changed them. Three
+    statements for every 500 posts; the cached cards are forgotten after commit.
     """
     ids = sorted(set(post_ids))
     count = 0
@@ -69,10 +73,19 @@ def cards_forget(post_ids: Iterable[int], *, also: Iterable[str] = ()) -> None:
 
 
 def _chunk_write(ids: list[int]) -> int:
-    rows = Post.objects.filter(pk__in=ids).order_by("pk").values_list(*_COLUMNS)
-    made = [(_fragment(row), row[0]) for row in rows]
+    # Locked: a post that is deleted meanwhile is left out, or waits for the end of this.
+    posts = Post.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
+    rows = posts.order_by("pk").values_list(*_COLUMNS)
+    found = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+    made = [(_fragment(fields), fields["id"]) for fields in found]
     if not made:
         return 0
+    SearchText.objects.bulk_create(
+        [SearchText(post_id=fields["id"], text=_searched(fields)) for fields in found],
+        update_conflicts=True,
+        unique_fields=["post"],
+        update_fields=["text"],
+    )
     table = connection.ops.quote_name(Post._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -87,12 +100,18 @@ def _chunk_write(ids: list[int]) -> int:
     return len(made)
 
 
-def _fragment(row: tuple[Any, ...]) -> str:
-    fields = dict(zip(_COLUMNS, row, strict=True))
+def _searched(fields: dict[str, Any]) -> str:
+    text = fold(fields["content"])
+    beside = [f"#{name}" for name in fields["hashtags"] if f"#{name}" not in text]
+    return " ".join([text, *beside])
+
+
+def _fragment(fields: dict[str, Any]) -> str:
+    others = dict(fields)
     author = {
-        "id": fields.pop("author_id"),
-        "username": fields.pop("author__username"),
-        "display_name": fields.pop("author__display_name"),
+        "id": others.pop("author_id"),
+        "username": others.pop("author__username"),
+        "display_name": others.pop("author__display_name"),
     }
-    ordered = {"id": fields.pop("id"), "kind": fields.pop("kind"), "author": author, **fields}
+    ordered = {"id": others.pop("id"), "kind": others.pop("kind"), "author": author, **others}
     return orjson.dumps(ordered, option=orjson.OPT_UTC_Z).decode()
