@@ -4,7 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
-from mlengine.models import AccountInsight, SeenPosts, Slate
+from mlengine.models import AccountInsight, PostForecast, SeenPosts, Slate
 from socialml.core import cache
 
 _SURFACES = ("feed", "reels")
@@ -17,6 +17,7 @@ def account_erase(*, account_id: int) -> dict[str, int]:
     """
     return {
         **profile_forget(account_id=account_id),
+        "forecasts": PostForecast.objects.filter(author_id=account_id).delete()[0],
         "seen": SeenPosts.objects.filter(pk=account_id).delete()[0],
     }
 

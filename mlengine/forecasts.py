@@ -7,8 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
+from mlengine.datasets.early import Early
 from mlengine.estimators.outlook import HORIZON_DAYS, TARGETS, Draft, Outlook
+from mlengine.estimators.virality import FEATURES, Virality
+from mlengine.estimators.virality_features import (
+    drafts_expected,
+    unknown_drafts,
+    virality_rows,
+)
+from mlengine.post_forecasts import VIRAL
 from mlengine.registry import artifact_load
 from posts.models import Post
 from posts.services.hashtags import hashtags_merge
@@ -23,7 +32,8 @@ _OWN_POSTS = 50
 _COMMUNITY_POSTS = 500
 _FEWEST_OWN = 3
 _COUNTERS = ("view_count", "like_count", "comment_count", "share_count")
-_LIKES = TARGETS.index("likes")
+_LIKES, _VIEWS = TARGETS.index("likes"), TARGETS.index("views")
+NO_POSTS, COMMUNITY = "no posts yet", "community"
 
 
 def engagement_forecast(
@@ -39,8 +49,9 @@ def engagement_forecast(
     """Return what a draft published at `publish_at`, or now, may expect of its first seven days.
 
     Views, likes, comments and shares as 90 % intervals with what is expected between, a viral
-    score in [0, 1], and what would raise the likes. Without a live model the author's median
-    stands in, or the community's; `model` says which. Stores nothing. At most two queries.
+    score in [0, 1], the probability of going viral, and what would raise the likes. Without a live
+    model the author's median stands in, or the community's; `model` says which. Without posts to
+    learn from the probability is None. Stores nothing. At most three queries.
 
     :raises InvalidHashtag: if one of `hashtags` is none.
     :raises TooManyHashtags: if content and `hashtags` together name too many.
@@ -55,40 +66,91 @@ def engagement_forecast(
     )
     loaded = artifact_load(NAME, Outlook.load)
     if loaded is None:
-        return _by_median(author_id, at)
+        return _by_median(draft, at)
     (expected,) = loaded.model.predict([draft])
     return _answer(
         expected,
         viral_score=loaded.model.viral_score(expected["likes"]["expected"]),
+        viral=_viral(draft, loaded.model, at),
         suggestions=[_told(one) for one in loaded.model.suggestions(draft)],
         model=loaded.label,
     )
 
 
-def _by_median(author_id: int, at: datetime) -> dict[str, Any]:
+def _viral(draft: Draft, outlook: Outlook | None, at: datetime) -> dict[str, Any]:
+    """Return how likely the draft goes viral, by the live model or how often posts did."""
+    loaded = artifact_load("virality", Virality.load)
+    if loaded is None:
+        return _viral_by_community(at)
+    nothing = np.zeros((1, 1))
+    expected, author = drafts_expected(outlook, [draft]) if outlook else unknown_drafts(1)
+    row = virality_rows(
+        Early(nothing, nothing, nothing),
+        expected=expected,
+        author=author,
+        usual=nothing,
+        published=np.array([draft.publish_at.timestamp()]),
+    )[:, 0]
+    (probability,) = loaded.model.predict(0, row, views=nothing[0]).probability.tolist()
+    return _viral_answer(probability, loaded.model.viral_from, model=loaded.label)
+
+
+def _viral_by_community(at: datetime) -> dict[str, Any]:
+    views = np.array([row[_VIEWS] for row in _grown(at)[:_COMMUNITY_POSTS]], dtype=np.float64)
+    if not len(views):
+        return _viral_answer(None, None, model=NO_POSTS)
+    usual = Virality.usual(views)
+    (probability,) = usual.predict(0, np.zeros((1, len(FEATURES))), views=np.zeros(1)).probability
+    return _viral_answer(float(probability), usual.viral_from, model=COMMUNITY)
+
+
+def _viral_answer(
+    probability: float | None, from_views: float | None, *, model: str
+) -> dict[str, Any]:
+    return {
+        "probability": None if probability is None else round(probability, 4),
+        "from_views": from_views,
+        "definition": VIRAL,
+        "model": model,
+    }
+
+
+def _grown(at: datetime) -> QuerySet[Post, tuple[int, ...]]:
+    """Return the counters of the posts that came of age, the newest first."""
     known = Post.objects.published().filter(published_at__lte=at - timedelta(days=HORIZON_DAYS))
-    newest = known.newest_first().values_list(*_COUNTERS)
-    own = list(newest.filter(author_id=author_id)[:_OWN_POSTS])
+    return known.newest_first().values_list(*_COUNTERS)
+
+
+def _by_median(draft: Draft, at: datetime) -> dict[str, Any]:
+    newest = _grown(at)
+    own = list(newest.filter(author_id=draft.author_id)[:_OWN_POSTS])
     community = np.array(list(newest[:_COMMUNITY_POSTS]), dtype=np.float64).reshape(-1, 4)
     if len(own) >= _FEWEST_OWN:
         past, model = np.array(own, dtype=np.float64), "author median"
     elif len(community):
         past, model = community, "community median"
     else:
-        past, model = np.zeros((1, len(TARGETS))), "no posts yet"
+        past, model = np.zeros((1, len(TARGETS))), NO_POSTS
     low, middle, high = np.quantile(past, (0.05, 0.5, 0.95), axis=0)
     expected = {
         name: {"low": low[n].item(), "expected": middle[n].item(), "high": high[n].item()}
         for n, name in enumerate(TARGETS)
     }
     fewer = (community[:, _LIKES] < middle[_LIKES]).mean() if len(community) else 0.0
-    return _answer(expected, viral_score=float(fewer), suggestions=[], model=model)
+    return _answer(
+        expected,
+        viral_score=float(fewer),
+        viral=_viral(draft, None, at),
+        suggestions=[],
+        model=model,
+    )
 
 
 def _answer(
     expected: dict[str, dict[str, float]],
     *,
     viral_score: float,
+    viral: dict[str, Any],
     suggestions: list[dict[str, Any]],
     model: str,
 ) -> dict[str, Any]:
@@ -99,6 +161,7 @@ def _answer(
             for name, ends in expected.items()
         },
         "viral_score": {"score": round(viral_score, 4), "definition": VIRAL_SCORE},
+        "viral": viral,
         "suggestions": suggestions,
         "model": model,
     }

@@ -1,10 +1,13 @@
 """What Celery may ask of mlengine. Each task makes one call."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
-from mlengine import slates, training
+from mlengine import slates, training, virality
 from socialml.core.queue import JobTask
+from socialml.core.schedules import window_claim
 
 
 @shared_task(acks_late=False)
@@ -17,6 +20,14 @@ def slates_refresh(**_later: object) -> None:
 def account_refresh(*, user_id: int, **_later: object) -> None:
     """Make one account's slates. Safe to run twice: the newest counts."""
     slates.account_refresh(user_id=user_id, at=timezone.now())
+
+
+@shared_task
+def forecasts_refresh(**_later: object) -> None:
+    """Forecast posts as they age, once a minute. Safe to run twice: the first forecast stands."""
+    at = timezone.now()
+    if window_claim(name="forecasts", every=timedelta(minutes=1), at=at):
+        virality.forecasts_refresh(at=at)
 
 
 @shared_task(soft_time_limit=1_800, time_limit=1_860)

@@ -93,3 +93,48 @@ class PostCard(serializers.Serializer):
     liked = serializers.BooleanField()
     saved = serializers.BooleanField()
     following = serializers.BooleanField()
+
+
+class Interval(serializers.Serializer):
+    """Where nine in ten end up, and what is expected between."""
+
+    low = serializers.FloatField()
+    expected = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class Viral(serializers.Serializer):
+    probability = serializers.FloatField(
+        min_value=0, max_value=1, allow_null=True, help_text="Null where there are no posts yet."
+    )
+    from_views = serializers.FloatField(
+        allow_null=True, help_text="Views from which a post is viral here."
+    )
+    definition = serializers.CharField()
+    model = serializers.CharField()
+
+
+class ForecastDriver(serializers.Serializer):
+    feature = serializers.CharField()
+    effect = serializers.FloatField(
+        help_text="What 1 + views is multiplied by, against the mean post of this age."
+    )
+    text = serializers.CharField()
+
+
+class ForecastOutcome(serializers.Serializer):
+    views = serializers.IntegerField()
+    is_viral = serializers.BooleanField()
+
+
+class PostForecastShape(serializers.Serializer):
+    """What a post may expect of its first seven days, made anew as it ages."""
+
+    age_hours = serializers.IntegerField(help_text="The post's age when this was forecast.")
+    views = serializers.IntegerField(help_text="Of others, at that age.")
+    expected_views = Interval()
+    viral = Viral()
+    drivers = ForecastDriver(many=True)
+    computed_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField(help_text="When its seven days are over.")
+    outcome = ForecastOutcome(allow_null=True, help_text="Null until they are.")

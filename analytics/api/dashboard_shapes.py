@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from posts.shapes import PostForecastShape
+
 Number = serializers.IntegerField
 
 
@@ -157,6 +159,9 @@ class PostAnalyticsShape(serializers.Serializer):
     counts = serializers.DictField(child=Number())
     audience = Audience()
     by_day = DayFigures(many=True)
+    forecast = PostForecastShape(
+        allow_null=True, help_text="As the post last reached an age; null where it was never made."
+    )
 
 
 class Quality(serializers.Serializer):
@@ -197,6 +202,32 @@ class ModelShape(serializers.Serializer):
     health = Health(allow_null=True)
 
 
+class SaidAndSeen(serializers.Serializer):
+    """The mean probability of going viral that was said, and the share of posts that did."""
+
+    forecasts = Number()
+    viral_said = serializers.FloatField()
+    viral_seen = serializers.FloatField()
+
+
+class AgeRecord(SaidAndSeen):
+    age_hours = Number()
+    coverage_90 = serializers.FloatField()
+    brier = serializers.FloatField()
+
+
+class PostForecastsRecord(serializers.Serializer):
+    """How the forecasts went of posts that came of age in the last `days`."""
+
+    days = Number()
+    by_age = AgeRecord(many=True)
+    by_probability = serializers.ListField(
+        child=serializers.DictField(child=serializers.FloatField()),
+        help_text="The same of what was said `from` one probability `to` another.",
+    )
+
+
 class ModelsShape(serializers.Serializer):
     models = ModelShape(many=True)
     last_training = serializers.DictField(allow_null=True)
+    post_forecasts = PostForecastsRecord()

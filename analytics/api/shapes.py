@@ -106,3 +106,6 @@ class CategoryTrend(TrendShape):
 
 class PostTrend(TrendShape):
     post = serializers.DictField()
+    is_viral = serializers.BooleanField(
+        help_text="Within its first 7 days it had as many views as one in twenty posts has."
+    )

@@ -128,7 +128,7 @@ def test_queries_do_not_grow_with_the_list(viewer, django_assert_max_num_queries
     client = client_for(viewer)
 
     for limit in (2, 12):
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             client.get("/api/trends/posts", {"limit": limit})
         with django_assert_max_num_queries(4):
             client.get("/api/trends/hashtags", {"limit": limit})

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from posts.categories import CATEGORIES
 from posts.models import Post
+from posts.shapes import Interval, Viral
 from socialml.api.fields import Moment, Text
 
 MOST_TEXTS = 50
@@ -103,14 +104,6 @@ class DraftToForecast(serializers.Serializer):
         return names
 
 
-class Interval(serializers.Serializer):
-    """Where nine in ten end up, and what is expected between."""
-
-    low = serializers.FloatField()
-    expected = serializers.FloatField()
-    high = serializers.FloatField()
-
-
 class Expected(serializers.Serializer):
     views = Interval()
     likes = Interval()
@@ -137,5 +130,6 @@ class EngagementForecast(serializers.Serializer):
     horizon_days = serializers.IntegerField()
     expected = Expected()
     viral_score = ViralScore()
+    viral = Viral()
     suggestions = Suggestion(many=True)
     model = serializers.CharField()

@@ -18,12 +18,15 @@ from mlengine.estimators.outlook import (
     Outlook,
     features,
 )
-from mlengine.estimators.quantile_fitting import forecast_fit
+from mlengine.estimators.quantile_fitting import LEAST_ROWS, forecast_fit, middle_fit
 
 # Enough to place a draft to a thousandth.
 _LIKES_KEPT = 1_000
 _TREES = 60
 _HORIZON = timedelta(days=HORIZON_DAYS)
+# Each foretold by one forest.
+_RUNS = 4
+_VIEWS = TARGETS.index("views")
 
 
 def outlook_fit(drafts: Sequence[Draft], outcomes: NDArray[np.float64]) -> Outlook:
@@ -34,20 +37,11 @@ def outlook_fit(drafts: Sequence[Draft], outcomes: NDArray[np.float64]) -> Outlo
 
     :raises TooLittleData: if there are fewer than 50 posts.
     """
-    logs = np.log1p(outcomes)
     if len(drafts) < 2:
         raise TooLittleData("An engagement forecast needs posts with outcomes.")
+    logs = np.log1p(outcomes)
     overall = logs.mean(axis=0)
-    means = {name: Means() for name in Outlook.tables}
-    rows, known = [], 0
-    for draft in drafts:
-        while drafts[known].publish_at + _HORIZON <= draft.publish_at:
-            _means_add(means, drafts[known], logs[known])
-            known += 1
-        rows.append(features(draft, means, overall))
-    for earlier, log in zip(drafts[known:], logs[known:], strict=True):
-        _means_add(means, earlier, log)
-    table = np.array(rows)
+    table, _, means = _table(drafts, logs, overall)
     likes = np.sort(outcomes[:, TARGETS.index("likes")])
     if len(likes) > _LIKES_KEPT:
         likes = np.quantile(likes, np.linspace(0.0, 1.0, _LIKES_KEPT), method="lower")
@@ -61,6 +55,49 @@ def outlook_fit(drafts: Sequence[Draft], outcomes: NDArray[np.float64]) -> Outlo
         likes=likes.astype(np.float64),
         homes=_homes(drafts),
     )
+
+
+def views_ahead(
+    drafts: Sequence[Draft], outcomes: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what each post's views were to be expected before it came out, and its author's level.
+
+    Both are log(1 + views), shape (n_posts,). Posts fall into four runs of neighbours; each run is
+    foretold by forests fitted on the posts that had come of age when its first came out, and
+    is nan where those were fewer than 50.
+    """
+    logs = np.log1p(outcomes)
+    expected, author = np.full((2, len(drafts)), np.nan)
+    for run in np.array_split(np.arange(len(drafts)), _RUNS):
+        start = drafts[run[0]].publish_at
+        known = sum(draft.publish_at + _HORIZON <= start for draft in drafts)
+        if known >= LEAST_ROWS:
+            end = run[-1] + 1
+            table, levels, _ = _table(drafts[:end], logs[:end], logs[:known].mean(axis=0))
+            forest = middle_fit(table[:known], logs[:known, _VIEWS], trees=_TREES)
+            expected[run] = np.maximum(forest.predict(table[run])[:, 0], 0.0)
+            author[run] = levels[run]
+    return expected, author
+
+
+def _table(
+    drafts: Sequence[Draft], logs: NDArray[np.float64], overall: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], dict[str, Means]]:
+    """Return the drafts as forests read them, each by what had come of age before it.
+
+    Then their authors' mean log views by then, and what is known in the end.
+    """
+    means = {name: Means() for name in Outlook.tables}
+    rows, levels, known = [], [], 0
+    for draft in drafts:
+        while drafts[known].publish_at + _HORIZON <= draft.publish_at:
+            _means_add(means, drafts[known], logs[known])
+            known += 1
+        rows.append(features(draft, means, overall))
+        levels.append(means["author"].of(str(draft.author_id), overall)[_VIEWS])
+    for earlier, log in zip(drafts[known:], logs[known:], strict=True):
+        _means_add(means, earlier, log)
+    return np.array(rows), np.array(levels), means
 
 
 def _homes(drafts: Sequence[Draft]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from mlengine.errors import TooLittleData
 from mlengine.estimators.forest import CompiledForest
 from mlengine.estimators.quantiles import QuantileForecast
 
-_LEAST_ROWS = 50
+LEAST_ROWS = 50
 # Runs of neighbouring rows, each foretold by forests fitted on the others. Runs, not random
 # rows: what comes next differs from what was, and the misses should show by how much.
 _RUNS = 5
@@ -46,8 +46,8 @@ def forecast_fit(
     """
     x = np.asarray(rows, dtype=np.float32)
     y = np.log1p(np.asarray(counts, dtype=np.float64)) - np.asarray(levels, dtype=np.float64)
-    if len(x) < _LEAST_ROWS:
-        raise TooLittleData(f"A forecast needs at least {_LEAST_ROWS} posts with outcomes.")
+    if len(x) < LEAST_ROWS:
+        raise TooLittleData(f"A forecast needs at least {LEAST_ROWS} posts with outcomes.")
     weight = np.ones(len(x)) if importance is None else np.asarray(importance, dtype=np.float64)
 
     miss = y - _unseen(x, y, weight, trees, depth, seed)
@@ -68,6 +68,19 @@ def forecast_fit(
         high_miss=high,
         sample=len(x),
     )
+
+
+def middle_fit(
+    rows: NDArray[np.float64],
+    logs: NDArray[np.float64],
+    *,
+    trees: int,
+    depth: int = 3,
+    seed: int = 0,
+) -> CompiledForest:
+    """Return the forest of the middle alone, learned from log(1 + count), shape (n_rows,)."""
+    x = np.asarray(rows, dtype=np.float32)
+    return _boosted(x, logs, np.ones(len(x)), trees, depth, seed)
 
 
 def _conformal(

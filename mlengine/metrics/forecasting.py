@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from mlengine.metrics.calibration import mean_ranks
 
@@ -36,6 +36,25 @@ def mae_log(truth: ArrayLike, forecast: ArrayLike) -> float:
         np.asarray(forecast, dtype=np.float64)
     )
     return float(np.abs(difference).mean())
+
+
+def crps(truth: ArrayLike, draws: ArrayLike) -> NDArray[np.float64]:
+    """Return the continuous ranked probability score of each forecast, 0 best, shape (n,).
+
+    `draws`, shape (n, n_draws), are equally likely outcomes, ascending in each row. In the unit of
+    `truth`; of a single draw it is the absolute error. Gneiting and Raftery (2007),
+    doi:10.1198/016214506000001437.
+
+    >>> crps([1.0, 2.0], [[1.0, 3.0], [2.0, 2.0]]).tolist()
+    [0.5, 0.0]
+    """
+    drawn = np.asarray(draws, dtype=np.float64)
+    count = drawn.shape[1]
+    missed = np.abs(drawn - np.asarray(truth, dtype=np.float64)[:, None]).mean(axis=1)
+    # Half the mean distance of two draws, by their ranks.
+    apart: NDArray[np.float64] = drawn @ (2 * np.arange(count) - count + 1) / count**2
+    found: NDArray[np.float64] = missed - apart
+    return found
 
 
 def interval_coverage(truth: ArrayLike, low: ArrayLike, high: ArrayLike) -> float:

@@ -1,5 +1,6 @@
 """Trained models and what they predicted."""
 
+from mlengine.models.forecast import PostForecast
 from mlengine.models.insight import AccountInsight, Segment
 from mlengine.models.seen import SeenPosts
 from mlengine.models.similar import SimilarPosts
@@ -9,6 +10,7 @@ from mlengine.models.version import ModelVersion, TrainingRun
 __all__ = [
     "AccountInsight",
     "ModelVersion",
+    "PostForecast",
     "SeenPosts",
     "Segment",
     "SimilarPosts",

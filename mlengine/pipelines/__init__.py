@@ -10,10 +10,12 @@ from mlengine.pipelines.gating import Decision, gate
 from mlengine.pipelines.moderation import Moderation
 from mlengine.pipelines.ranker import Ranker
 from mlengine.pipelines.segments import AccountSegments
+from mlengine.pipelines.virality import PostVirality
 
 _LISTED: tuple[Pipeline, ...] = (
     Feed(),
     EngagementForecast(),
+    PostVirality(),
     Behaviour(),
     AccountSegments(),
     Ranker(),

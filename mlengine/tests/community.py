@@ -7,7 +7,7 @@ from typing import Any
 
 from analytics.models import Event
 from analytics.services import Facts, event_record
-from mlengine.models import ModelVersion
+from mlengine.models import ModelVersion, PostForecast
 from mlengine.pipelines.feed import Feed
 from mlengine.registry import version_add, version_promote
 from posts.models import Post
@@ -30,6 +30,26 @@ def act(
     """Log that the actor did it with the post, as the services do."""
     facts = Facts(post.author_id, post.kind, post.category, post.hashtags, post.language)
     return event_record(kind=kind, actor_id=actor.pk, at=at, post_id=post.pk, facts=facts)
+
+
+def forecast_make(post: Post, **fields: Any) -> PostForecast:
+    """Return what the post was forecast an hour after it came out: viral from 20 views."""
+    facts: dict[str, Any] = {
+        "post_id": post.pk,
+        "author_id": post.author_id,
+        "age_hours": 1,
+        "view_count": 4,
+        "low": 5.0,
+        "expected": 9.0,
+        "high": 30.0,
+        "viral_probability": 0.25,
+        "viral_from": 20.0,
+        "drivers": [{"feature": "views", "effect": 2.0, "text": "Twice the views."}],
+        "model_version": "virality v1",
+        "computed_at": NOON,
+        "ends_at": post.published_at + timedelta(days=7),
+    }
+    return PostForecast.objects.create(**{**facts, **fields})
 
 
 def community_make(

@@ -15,6 +15,8 @@ PREDICTORS = [
     "mlengine.estimators.bursts",
     "mlengine.estimators.quantiles",
     "mlengine.estimators.post_forecast",
+    "mlengine.estimators.virality_features",
+    "mlengine.estimators.virality_fitting",
     "mlengine.datasets",
     "mlengine.metrics",
 ]

@@ -19,6 +19,7 @@ from mlengine.pipelines.finite import finite_expect
 from mlengine.pipelines.moderation import KINDS, Decided, Moderation
 from mlengine.pipelines.ranker import Ranker
 from mlengine.pipelines.segments import AccountSegments, Behaviours
+from mlengine.pipelines.virality import PostVirality, YoungPosts
 from mlengine.registry import live_version
 from mlengine.tests.community import community_make, feed_model_make
 from mlengine.tests.test_outcome_trees import shown_make
@@ -77,6 +78,7 @@ ROWS = np.random.default_rng(1).random((80, len(FEATURES)))
 WEEKS = Weeks(ROWS, np.arange(80) % 3, np.arange(80) % 2 == 0)
 BEHAVIOURS = Behaviours(ROWS[:, :10])
 OUTCOMES = Outcomes([], np.ones((80, 4)))
+YOUNG = YoungPosts(np.ones((80, 6, 8)), np.ones((80, 6)), np.ones(80))
 ANSWERS = np.ones((80, len(KINDS)), bool)
 DECIDED = Decided(["a text"] * 80, ANSWERS, ANSWERS, np.ones(ANSWERS.shape), [NOON] * 80)
 
@@ -89,6 +91,7 @@ DECIDED = Decided(["a text"] * 80, ANSWERS, ANSWERS, np.ones(ANSWERS.shape), [NO
         (EngagementForecast(), OUTCOMES, "counts"),
         (Ranker(), shown_make(count=200), "rows"),
         (Moderation(), DECIDED, "logits"),
+        (PostVirality(), YOUNG, "rows"),
     ],
     ids=lambda one: getattr(one, "name", ""),
 )
@@ -110,7 +113,7 @@ def test_a_nan_in_any_other_models_data_is_told_with_its_name(pipeline, data, co
 
 
 def test_every_pipeline_is_held_to_it():
-    held = {"feed", "behaviour", "segments", "engagement", "ranker", "moderation"}
+    held = {"feed", "behaviour", "segments", "engagement", "ranker", "moderation", "virality"}
     assert held == PIPELINES.keys()
 
 

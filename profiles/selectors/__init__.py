@@ -4,6 +4,7 @@ from profiles.selectors.accounts import (
     AccountNotFound,
     account_card,
     account_id_of,
+    is_staff,
     lists_visible,
 )
 from profiles.selectors.erasure import ReceiptNotFound, erasure_of
@@ -46,6 +47,7 @@ __all__ = [
     "hidden_author_ids",
     "is_blocked",
     "is_personalised",
+    "is_staff",
     "lists_visible",
     "preferences_of",
     "requests_page",

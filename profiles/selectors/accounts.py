@@ -42,6 +42,11 @@ def account_id_of(username: str) -> int | None:
     return found.values_list("pk", flat=True).first()
 
 
+def is_staff(user_id: int) -> bool:
+    """Return whether the account is one of those who run the place, and active. One query."""
+    return User.objects.active().filter(pk=user_id, is_staff=True).exists()
+
+
 def lists_visible(user_id: int, viewer_id: int) -> bool:
     """Return whether the viewer may see whom the account follows and who follows it.
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import QueryDict
 from rest_framework import serializers
 
-from posts.shapes import Category, Hashtags, PostCard
+from posts.shapes import Category, Hashtags, PostCard, PostForecastShape
 from reels.models import Reel
 from reels.services import ANNOUNCED
 from socialml.api.fields import LARGEST_ID, StrictInteger, Text
@@ -64,6 +64,10 @@ class ReelState(serializers.Serializer):
     quality = ReelQuality(
         allow_null=True,
         help_text="How well the video is made, for its author alone; null until that was measured.",
+    )
+    forecast = PostForecastShape(
+        allow_null=True,
+        help_text="What it may expect, for its author alone; null until that was forecast.",
     )
     uploaded_at = serializers.DateTimeField()
     processed_at = serializers.DateTimeField(allow_null=True)

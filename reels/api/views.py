@@ -24,7 +24,7 @@ _FORM_BYTES = 1024 * 1024
 
 def taken_in(reel: Reel) -> Response:
     """Return the answer to whoever sent the video of `reel`."""
-    state = {**state_of(reel), "original": None, "quality": None, "post": None}
+    state = {**state_of(reel), "original": None, "quality": None, "forecast": None, "post": None}
     return answer(state, "The video is being processed.", status=202)
 
 

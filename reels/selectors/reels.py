@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from mlengine.post_forecasts import post_forecast
 from posts.models import Post
 from posts.selectors.cards import cards
 from posts.selectors.media import address_signed, state_name
@@ -20,8 +21,8 @@ def reel_for(*, post_id: int, viewer_id: int) -> dict[str, Any]:
     """Return the reel: its state, how far it is, and its card once it is out.
 
     While it is processed, and when it was rejected, it exists for its author alone, who also
-    learns how well it is made. Three queries at most; one where there is none to know of,
-    whatever the reason.
+    learns how well it is made and what it may expect. Four queries at most; one where there is
+    none to know of, whatever the reason.
 
     :raises ReelNotFound: if there is none, or none that the viewer may know of.
     """
@@ -31,7 +32,11 @@ def reel_for(*, post_id: int, viewer_id: int) -> dict[str, Any]:
         card = next(iter(cards([post_id], viewer_id)), None)
     if reel is None or (reel.state == Reel.State.READY and card is None):
         raise ReelNotFound(f"There is no reel {post_id}.")
-    own = {"original": _original(reel, viewer_id), "quality": _quality(reel, viewer_id)}
+    own = {
+        "original": _original(reel, viewer_id),
+        "quality": _quality(reel, viewer_id),
+        "forecast": post_forecast(post_id) if reel.post.author_id == viewer_id else None,
+    }
     return {**state_of(reel), **own, "post": card}
 
 

@@ -71,6 +71,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 600},
     },
+    "forecast young posts": {
+        "task": "mlengine.tasks.forecasts_refresh",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "retrain every model": {
         "task": "mlengine.tasks.models_retrain",
         # Asked more often than due: the window's row says whether one is.

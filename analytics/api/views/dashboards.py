@@ -15,6 +15,7 @@ from analytics.api.queries import DashboardQuery, ExportQuery, ScopeQuery
 from analytics.api.tables import TABLES, table_csv
 from analytics.selectors.counts import EVERYBODY
 from profiles.models import User
+from profiles.selectors import is_staff
 from socialml.api.envelope import answer
 from socialml.api.schema import documented
 from socialml.api.views import SignedInView
@@ -101,12 +102,8 @@ def _dashboard(caller_id: int, query: dict[str, Any]) -> dict[str, Any]:
         if account_id == EVERYBODY
         else author_dashboard(account_id, viewer_id=caller_id, **what)
     )
-    scopes = ["own", "platform"] if _is_staff(caller_id) else ["own"]
+    scopes = ["own", "platform"] if is_staff(caller_id) else ["own"]
     return {"scope": query["scope"], "scopes": scopes, "metric": query["metric"], **found}
-
-
-def _is_staff(caller_id: int) -> bool:
-    return User.objects.active().filter(pk=caller_id, is_staff=True).exists()
 
 
 def _subject(caller_id: int, query: dict[str, Any]) -> int:
@@ -117,7 +114,7 @@ def _subject(caller_id: int, query: dict[str, Any]) -> int:
     """
     if query["scope"] == "own" or query.get("user_id") == caller_id:
         return caller_id
-    if not _is_staff(caller_id):
+    if not is_staff(caller_id):
         raise Forbidden("Figures of others, and of the platform, are for its staff.")
     if query["scope"] == "platform":
         return EVERYBODY

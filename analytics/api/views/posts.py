@@ -1,13 +1,16 @@
 """/api/analytics/posts and /api/analytics/models."""
 
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.dashboard_shapes import ModelsShape, PostAnalyticsShape
 from analytics.selectors.posts import post_audience, post_by_day
 from mlengine.health import models_health
+from mlengine.post_forecasts import forecasts_record, post_forecast
 from mlengine.predictions import model_summaries, training_last
 from posts.models import Post
+from profiles.selectors import is_staff
 from socialml.api.envelope import answer
 from socialml.api.schema import documented
 from socialml.api.views import SignedInView
@@ -18,11 +21,14 @@ class PostAnalytics(SignedInView):
     """/api/analytics/posts/{post_id}"""
 
     @documented(
-        "One's own post: who saw it and what they did", data=PostAnalyticsShape, errors=[404]
+        "One's own post: who saw it, what they did and what it will get",
+        data=PostAnalyticsShape,
+        errors=[404],
+        description="Staff may ask about anybody's.",
     )
     def get(self, request: Request, post_id: int) -> Response:
-        post = Post.objects.filter(pk=post_id, author_id=self.me.pk).first()
-        if post is None:
+        post = Post.objects.filter(pk=post_id).first()
+        if post is None or not (post.author_id == self.me.pk or is_staff(self.me.pk)):
             raise NotFound("You have no such post.")
         by_day = post_by_day(post_id)
         return answer(
@@ -34,6 +40,7 @@ class PostAnalytics(SignedInView):
                 },
                 "audience": post_audience(post_id, length_ms=post.media.get("duration_ms")),
                 "by_day": [{"date": day, **of_day} for day, of_day in by_day.items()],
+                "forecast": post_forecast(post_id),
             },
             "Post figures",
         )
@@ -48,4 +55,11 @@ class Models(SignedInView):
         models = [
             {**summary, "health": health.get(summary["name"])} for summary in model_summaries()
         ]
-        return answer({"models": models, "last_training": training_last()}, "Models")
+        return answer(
+            {
+                "models": models,
+                "last_training": training_last(),
+                "post_forecasts": forecasts_record(at=timezone.now()),
+            },
+            "Models",
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,6 +11,7 @@ from analytics.api.queries import TrendQuery
 from analytics.api.shapes import CategoryTrend, HashtagTrend, PostTrend
 from analytics.models import Trend
 from analytics.selectors.trends import trends_of
+from mlengine.post_forecasts import viral_posts
 from posts.selectors import cards, shown_ids
 from socialml.api.envelope import answer
 from socialml.api.schema import documented
@@ -54,10 +56,13 @@ class PostTrends(SignedInView):
         visible = shown_ids([int(trend.name) for trend in trends], self.me.pk)
         shown = [trend for trend in trends if int(trend.name) in visible][:limit]
         by_id = {card["id"]: card for card in cards([int(t.name) for t in shown], self.me.pk)}
+        views = {post_id: card["view_count"] for post_id, card in by_id.items()}
+        viral = viral_posts(views, at=timezone.now())
         results = [
             {
                 "rank": rank,
                 "post": by_id[int(trend.name)],
+                "is_viral": int(trend.name) in viral,
                 "score": trend.score,
                 "evidence": trend.evidence,
             }

@@ -18,6 +18,7 @@ from mlengine.evaluation import (
     returning,
     text,
     trends,
+    viral,
 )
 from reels.services.analysis import video_report
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             _text(tasks.add_parser(name, help=f"label texts: {name}"), name)
         _trends(tasks.add_parser("trends", help="find bursts in a series"))
         _engagement(tasks.add_parser("engagement", help="forecast what a post will earn"))
+        _viral(tasks.add_parser("viral", help="forecast views from how they begin"))
         _churn(tasks.add_parser("churn", help="foretell a yes or no from a table"))
         _returns(tasks.add_parser("returns", help="foretell who comes back, from events"))
         _experiment(tasks.add_parser("experiment", help="compare the arms of an experiment"))
@@ -95,6 +97,18 @@ def _engagement(parser: ArgumentParser) -> None:
     parser.add_argument("--time", metavar="COL", help="when it was posted")
     parser.add_argument("--author", metavar="COL", help="who posted it")
     parser.set_defaults(run=engagement.evaluate)
+
+
+def _viral(parser: ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="one row a view")
+    parser.add_argument("--item", required=True, metavar="COL", help="what was viewed")
+    parser.add_argument("--time", required=True, metavar="COL", help="when it was viewed")
+    parser.add_argument("--author", metavar="COL", help="who made it")
+    parser.add_argument("--days", type=float, default=7.0, help="when views are counted (7)")
+    parser.add_argument(
+        "--ages", type=float, nargs="+", default=[1, 3, 6, 24], help="hours, ascending (1 3 6 24)"
+    )
+    parser.set_defaults(run=viral.evaluate)
 
 
 def _churn(parser: ArgumentParser) -> None:

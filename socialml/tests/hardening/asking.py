@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from rest_framework.test import APIClient
 from analytics.models import AccountDay, DayRollup, Event, Rollup, Trend
 from analytics.tests.factories import event_make
 from mlengine.models import AccountInsight, SeenPosts
+from mlengine.tests.community import forecast_make
 from posts.models import Comment, Decision, Dismissal, Post, Report, Share
 from posts.tests.factories import (
     NOON,
@@ -125,6 +127,11 @@ def _belongings(user: User, own: dict[str, int]) -> None:
         note="secretnote",
         reported_at=NOON,
     )
+    drivers = [{"feature": "views", "effect": 2.0, "text": "secretdriver"}]
+    for one in Post.objects.filter(pk__in=[own["post_id"], own["reel_id"]]):
+        forecast_make(one, drivers=drivers)
+        ended = timezone.now() - timedelta(days=1)
+        forecast_make(one, drivers=drivers, age_hours=3, ends_at=ended, final_view_count=7)
     for kind in (Event.Kind.VIEWED, Event.Kind.LIKED, Event.Kind.SEARCHED):
         event_make(kind, actor_id=user.pk)
     # The dashboard's range ends today.

@@ -37,7 +37,7 @@ def secrets(rich) -> list[str]:
     reels.update(analysis={"version": 1, "nudity": 0.27182818, "quality": quality})
     Post.objects.filter(pk__in=reels).update(insights={"nudity": {"score": 0.27182818}})
     VideoHash.objects.filter(reel__in=reels).update(hashes=bytes.fromhex("1618033988749894"))
-    seen = ["secretadvice", "0.31415926", "0.27182818", "1618033988749894"]
+    seen = ["secretadvice", "secretdriver", "0.31415926", "0.27182818", "1618033988749894"]
     return ["bob@private", "argon2", rich.bob.password, *seen, *sessions]
 
 
@@ -104,4 +104,6 @@ def test_of_oneself_one_learns_it(rich, secrets):
     assert bob.get("/api/profile").json()["data"]["email"] == "bob@private.example"
     assert "secretreason" in bob.get(f"/api/post/{rich.of_bob['post_id']}").content.decode()
     assert "secretadvice" in bob.get(f"/api/reels/{rich.of_bob['reel_id']}").content.decode()
+    for path in ("analytics/posts/{post_id}", "reels/{reel_id}"):
+        assert "secretdriver" in bob.get(f"/api/{path.format(**rich.of_bob)}").content.decode()
     assert "secretdecision" in bob.get("/api/moderation/decisions").content.decode()

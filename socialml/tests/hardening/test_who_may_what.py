@@ -107,7 +107,7 @@ _UNDO = dict.fromkeys(("blocked", "blocking", "suspended"), 204)
 _LIST = {"private": 404, "staff": 404}
 
 MATRIX = {
-    "GET /api/analytics/posts/{post_id}": Row(404, 200),
+    "GET /api/analytics/posts/{post_id}": Row(404, 200, {"staff": 200}),
     # Decisions are for those they concern; moderators read them in the admin.
     "GET /api/moderation/decisions/{decision_id}": Row(404, 200),
     "POST /api/moderation/decisions/{decision_id}/appeal": Row(404, 201),

@@ -3,7 +3,7 @@
 import { h } from "../../demo/js/dom.js";
 import { ago, title as spelled } from "../../demo/js/words.js";
 import { lineChart } from "./chart.js";
-import { decimal, NONE, signed, whole } from "./numbers.js";
+import { decimal, NONE, percent, signed, whole } from "./numbers.js";
 import { dataTable, folded, panel } from "./parts.js";
 
 export function moderation(data) {
@@ -39,7 +39,7 @@ export function moderation(data) {
 /** Of the figures beside the score, the one whose name ends so; of several the first. */
 const named = (model, ending) => model.health?.quality.find(({ name }) => name.endsWith(ending) && !name.endsWith(`average_${ending}`))?.value;
 
-export function models(found) {
+export function models({ models: found, post_forecasts: record }) {
   const score = (name, of) => ({ name, number: true, of: (model) => of(model.health ?? {}) });
   const quality = (name, ending) => ({ name, number: true, of: (model) => decimal(named(model, ending)) });
   return panel(
@@ -64,8 +64,39 @@ export function models(found) {
       rows: found,
       empty: "No model serves yet: the first training makes one.",
     }),
+    record.by_age.length > 0 && folded("Forecasts of posts, and how they went", () => wentOn(record)),
     found.map((model) => model.health && folded(`All figures of ${model.version}`, () => details(model))),
   );
+}
+
+/** What was said of posts that have come of age, beside what was seen: calibrated where they agree. */
+function wentOn({ days, by_age: byAge, by_probability: byProbability }) {
+  const went = (rows, first) => [
+    first,
+    { name: "Forecasts", number: true, of: (one) => whole(one.forecasts) },
+    { name: "Viral, as said", number: true, of: (one) => percent(one.viral_said) },
+    { name: "Viral, as seen", number: true, of: (one) => percent(one.viral_seen) },
+    ...rows,
+  ];
+  return [
+    h("p", {}, `Of posts that came of age in the last ${days} days.`),
+    dataTable({
+      caption: "Forecasts by the age of the post",
+      columns: went(
+        [
+          { name: "In the 90 % interval", number: true, of: (one) => percent(one.coverage_90) },
+          { name: "Brier score", number: true, of: (one) => decimal(one.brier, 4) },
+        ],
+        { name: "Age", of: (one) => `${one.age_hours} h` },
+      ),
+      rows: byAge,
+    }),
+    dataTable({
+      caption: "Forecasts by the chance of going viral that was said",
+      columns: went([], { name: "Chance", of: (one) => `${percent(one.from, 0)} to ${percent(one.to, 0)}` }),
+      rows: byProbability,
+    }),
+  ];
 }
 
 function details({ name, verdict, health }) {

@@ -67,7 +67,7 @@ function paint(data) {
 async function showModels(place, signal) {
   try {
     const { data } = await modelsRead({ signal });
-    fill(place, models(data.models));
+    fill(place, models(data));
   } catch (error) {
     if (!signal.aborted) fill(place, failed(error, () => showModels(place, signal)));
   }

@@ -96,11 +96,12 @@ function readingOf({ language, sentiment, emotion, toxicity, spam, quality }) {
   ];
 }
 
-function forecastOf({ expected, viral_score: viral, suggestions, horizon_days: days }) {
+function forecastOf({ expected, viral_score: rank, viral, suggestions, horizon_days: days }) {
   return [
     h("p", { class: "quiet small" }, `In its first ${days} days, nine times in ten:`),
     h("dl", { class: "ranges" }, Object.entries(expected).map(([name, range]) => h("div", {}, h("dt", {}, title(name)), h("dd", {}, h("strong", {}, count(range.expected)), h("span", { class: "quiet" }, ` ${count(range.low)}–${count(range.high)}`))))),
-    meter("Viral score", viral.score, "good", viral.definition),
+    meter("Viral score", rank.score, "good", rank.definition),
+    viral.probability !== null && meter("Chance to go viral", viral.probability, "good", viral.definition),
     suggestions.length > 0 && h("h4", {}, "What would raise it"),
     h("ul", { class: "suggestions" }, suggestions.map(({ message }) => h("li", {}, message))),
   ];
