@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from mlengine.estimators.virality import VIRAL_SHARE
+from mlengine.post_forecasts import VIRAL
 from reels.measures.video_hash import hash_parse
 from reels.measures.video_index import VideoIndex
 from reels.services.analysis import video_report
@@ -27,6 +29,13 @@ def test_a_cut_is_found_to_the_picture(tmp_path):
     found = report(tmp_path, film([*moving(1, 2 * SECOND), *moving(2, 2 * SECOND)]))
 
     assert found["cuts"] == [pytest.approx(2.0, abs=0.01)]
+
+
+def test_of_a_file_alone_going_viral_is_as_likely_as_it_is_for_any(tmp_path):
+    viral = report(tmp_path, film(moving(1, SECOND)))["viral"]
+
+    assert (viral["score"], viral["basis"]) == (VIRAL_SHARE, "base_rate")
+    assert viral["definition"].startswith(VIRAL)
 
 
 def test_a_pan_has_no_cut_and_is_motion_without_shake(tmp_path):

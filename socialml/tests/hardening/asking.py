@@ -127,11 +127,10 @@ def _belongings(user: User, own: dict[str, int]) -> None:
         note="secretnote",
         reported_at=NOON,
     )
-    drivers = [{"feature": "views", "effect": 2.0, "text": "secretdriver"}]
     for one in Post.objects.filter(pk__in=[own["post_id"], own["reel_id"]]):
-        forecast_make(one, drivers=drivers)
+        forecast_make(one)
         ended = timezone.now() - timedelta(days=1)
-        forecast_make(one, drivers=drivers, age_hours=3, ends_at=ended, final_view_count=7)
+        forecast_make(one, age_hours=3, ends_at=ended, final_view_count=7)
     for kind in (Event.Kind.VIEWED, Event.Kind.LIKED, Event.Kind.SEARCHED):
         event_make(kind, actor_id=user.pk)
     # The dashboard's range ends today.

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 
+from mlengine.models import PostForecast
 from posts.models import Post
 from profiles.models import Session
 from profiles.tests.factories import client_for
@@ -37,6 +38,8 @@ def secrets(rich) -> list[str]:
     reels.update(analysis={"version": 1, "nudity": 0.27182818, "quality": quality})
     Post.objects.filter(pk__in=reels).update(insights={"nudity": {"score": 0.27182818}})
     VideoHash.objects.filter(reel__in=reels).update(hashes=bytes.fromhex("1618033988749894"))
+    drivers = [{"feature": "views", "effect": 2.0, "text": "secretdriver"}]
+    PostForecast.objects.filter(author_id=rich.bob.pk).update(drivers=drivers)
     seen = ["secretadvice", "secretdriver", "0.31415926", "0.27182818", "1618033988749894"]
     return ["bob@private", "argon2", rich.bob.password, *seen, *sessions]
 
