@@ -1,5 +1,7 @@
 """What Celery may ask of posts. Each task makes one service call."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -8,6 +10,7 @@ from mlengine.inference import text_drivers
 from mlengine.revision import texts_revised
 from posts import selectors, services
 from socialml.core.queue import JobTask
+from socialml.core.schedules import window_claim
 
 
 @shared_task(base=JobTask)
@@ -20,6 +23,13 @@ def fragments_rewrite(*, author_id: int, **_later: object) -> None:
 def post_entered(*, post_id: int, **_later: object) -> None:
     """Let the followers who are about meet the new post. Safe to run twice."""
     services.post_entered(post_id=post_id, at=timezone.now())
+
+
+@shared_task
+def cases_rerank(**_later: object) -> None:
+    """Sort open cases by who sees them now, once a minute."""
+    if window_claim(name="case ranks", every=timedelta(minutes=1), at=timezone.now()):
+        services.cases_rerank()
 
 
 @shared_task(base=JobTask)

@@ -58,11 +58,12 @@ class LinearText:
         logits: NDArray[np.float64] = sums.astype(np.float64) + self.bias
         return logits
 
-    def weight_sum(self, hashes: NDArray[np.uint64], column: int) -> float:
-        """Return the sum of the weights of the features for the label of the column."""
-        return float(
-            self.weights[rows_of(hashes, len(self.weights)), column].astype(np.float64).sum()
-        )
+    def weights_of(self, hashes: NDArray[np.uint64], column: int) -> NDArray[np.float64]:
+        """Return the weight of each feature for the label of the column, shape (n_features,)."""
+        found: NDArray[np.float64] = self.weights[
+            rows_of(hashes, len(self.weights)), column
+        ].astype(np.float64)
+        return found
 
     def save(self, file: BinaryIO) -> None:
         """Write the model; the same model always gives the same bytes."""

@@ -6,13 +6,18 @@ import re
 from collections.abc import Collection
 from itertools import pairwise
 
+import numpy as np
+
 from mlengine.estimators.text import LinearText
 from mlengine.estimators.text_features import (
     LONGEST,
     character_hashes,
+    character_hashes_apart,
     normalise,
+    pair_hashes_apart,
     tokens,
     word_hashes,
+    word_hashes_apart,
 )
 
 # How a reader calls what normalising writes for a link, a mention and words in capitals.
@@ -32,19 +37,16 @@ def word_shares(text: str, model: LinearText, label: str) -> dict[str, float]:
         return {}
     column = model.labels.index(label)
     by_word, by_character = word_hashes(words).size ** -0.5, character_hashes(words).size ** -0.5
-    alone = {
-        word: by_word * model.weight_sum(word_hashes([word]), column)
-        for word in dict.fromkeys(words)
-    }
-    shares = {
-        word: share + by_character * model.weight_sum(character_hashes([word]), column)
-        for word, share in alone.items()
-    }
-    for pair in dict.fromkeys(pairwise(words)):
-        together = by_word * model.weight_sum(word_hashes([*pair]), column)
-        added = together - sum(alone[word] for word in set(pair))
+    distinct, pairs = list(dict.fromkeys(words)), list(dict.fromkeys(pairwise(words)))
+    character, owners = character_hashes_apart(distinct)
+    spelled = np.bincount(owners, model.weights_of(character, column), len(distinct))
+    alone = model.weights_of(word_hashes_apart(distinct), column)
+    shares = dict(zip(distinct, (by_word * alone + by_character * spelled).tolist(), strict=True))
+    paired, places = pair_hashes_apart(pairs)
+    added = by_word * np.bincount(places, model.weights_of(paired, column), len(pairs))
+    for pair, share in zip(pairs, added.tolist(), strict=True):
         for word in pair:
-            shares[word] += added / 2
+            shares[word] += share / 2
     return {_CALLED.get(word, word): share for word, share in shares.items()}
 
 
@@ -56,6 +58,8 @@ def text_marks(text: str, words: Collection[str]) -> list[tuple[str, bool]]:
     >>> text_marks("You 1d10t, go", {"idiot"})
     [('You ', False), ('1d10t,', True), (' go', False)]
     """
+    if not words:
+        return [(text, False)] if text else []
     pieces: list[tuple[str, bool]] = []
     for piece in _PIECES.findall(text):
         found = {_CALLED.get(word, word) for word in tokens(normalise(piece))}

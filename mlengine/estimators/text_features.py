@@ -8,6 +8,7 @@ import html
 import re
 import unicodedata
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -147,19 +148,65 @@ def features(text: str) -> TextFeatures:
 
 def word_hashes(words: list[str]) -> NDArray[np.uint64]:
     """Return the hashes of words, of pairs of neighbours, and of words a negator turns."""
-    plain = np.array([zlib.crc32(w.encode("utf-8", "surrogatepass")) for w in words], np.uint64)
-    pairs = plain[:-1] * _STEP + plain[1:] * _MIX
-    turned = plain[_turned(words)] + np.uint64(1 << 40)
-    return np.unique(_mixed(np.concatenate([plain + np.uint64(1 << 41), pairs, turned])))
+    plain = _plain_hashes(words)
+    turned = _turned_hashes(plain[_turned(words)])
+    pairs = _pair_hashes(plain[:-1], plain[1:])
+    return np.unique(np.concatenate([_alone_hashes(plain), pairs, turned]))
+
+
+def word_hashes_apart(words: list[str]) -> NDArray[np.uint64]:
+    """Return the hash of each of the words as it stands alone, shape (n_words,)."""
+    return _alone_hashes(_plain_hashes(words))
+
+
+def pair_hashes_apart(
+    pairs: list[tuple[str, str]],
+) -> tuple[NDArray[np.uint64], NDArray[np.intp]]:
+    """Return what each pair of words adds to the hashes of the two.
+
+    The hashes, the pairs' own before those of words that a negator turns, and beside each the
+    position of its pair; both of shape (n_hashes,).
+    """
+    first, second = (_plain_hashes([pair[side] for pair in pairs]) for side in (0, 1))
+    turned = [place for place, pair in enumerate(pairs) if _turned([*pair])]
+    hashes = np.concatenate([_pair_hashes(first, second), _turned_hashes(second[turned])])
+    return hashes, np.array([*range(len(pairs)), *turned], np.intp)
 
 
 def character_hashes(words: list[str]) -> NDArray[np.uint64]:
     """Return the hashes of the n-grams of characters of at least one word; none joins two."""
+    letters = _letters(words)
+    return np.unique(np.concatenate([hashes for hashes, _ in _grams(letters)]))
+
+
+def character_hashes_apart(
+    words: list[str],
+) -> tuple[NDArray[np.uint64], NDArray[np.intp]]:
+    """Return the hashes of each word's n-grams of characters, and beside each its word's position.
+
+    Both of shape (n_hashes,), sorted by word; an n-gram that a word has twice stands once.
+    """
+    letters = _letters(words)
+    # A space opens the word after it.
+    word = np.cumsum(letters == ord(" ")) - 1
+    grams = [(hashes, word[: inside.size][inside]) for hashes, inside in _grams(letters)]
+    hashes, owners = (np.concatenate(part) for part in zip(*grams, strict=True))
+    order = np.lexsort((hashes, owners))
+    hashes, owners = hashes[order], owners[order]
+    is_new = np.ones(hashes.size, bool)
+    is_new[1:] = (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])
+    return hashes[is_new], owners[is_new]
+
+
+def _letters(words: list[str]) -> NDArray[np.uint64]:
     spaced = " ".join(["", *words, ""])
-    letters = np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    return np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+
+
+def _grams(letters: NDArray[np.uint64]) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.bool_]]]:
+    """Yield for each length the hashes of the n-grams, and at which letters they begin."""
     space = letters == ord(" ")
-    rolling, found = letters, []
-    inside = np.ones(letters.size, bool)
+    rolling, inside = letters, np.ones(letters.size, bool)
     for length in range(2, max(CHARACTER_LENGTHS) + 1):
         rolling = rolling[:-1] * _STEP + letters[length - 1 :]
         # A space may open or close an n-gram, never stand within it.
@@ -167,8 +214,23 @@ def character_hashes(words: list[str]) -> NDArray[np.uint64]:
         if length > 2:
             inside = inside & ~space[length - 2 : -1]
         if length in CHARACTER_LENGTHS:
-            found.append(_mixed(rolling[inside] + np.uint64(length << 42)))
-    return np.unique(np.concatenate(found))
+            yield _mixed(rolling[inside] + np.uint64(length << 42)), inside
+
+
+def _plain_hashes(words: list[str]) -> NDArray[np.uint64]:
+    return np.array([zlib.crc32(w.encode("utf-8", "surrogatepass")) for w in words], np.uint64)
+
+
+def _alone_hashes(plain: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return _mixed(plain + np.uint64(1 << 41))
+
+
+def _pair_hashes(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return _mixed(first * _STEP + second * _MIX)
+
+
+def _turned_hashes(plain: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return _mixed(plain + np.uint64(1 << 40))
 
 
 def _plain(token: str) -> str:

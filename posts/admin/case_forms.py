@@ -66,6 +66,11 @@ class CaseFilter:
             found |= Q(pk=int(self.words)) | Q(post_id=int(self.words))
         return cases.filter(found)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it shows cases that wait, which are sorted by urgency."""
+        return self.state in ("open", "mine")
+
     def query(self, **changes: str) -> str:
         """Return the filter as the query of an address, with some of it changed."""
         other = replace(self, **changes)

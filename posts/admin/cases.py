@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -49,7 +49,7 @@ class CaseAdmin(ReadOnly):
         at = timezone.now()
         shown = CaseFilter.read(request.GET)
         # Sorted by their ids alone: the texts come for one page.
-        ids = self._ordered(shown, self._shown(request, shown, at), at).values_list("pk", flat=True)
+        ids = self._ordered(shown, self._shown(request, shown, at)).values_list("pk", flat=True)
         page = Paginator(ids, self.list_per_page).get_page(request.GET.get("p"))
         cases = Case.objects.filter(pk__in=list(page.object_list))
         cases = cases.select_related("account", "post", "comment", "claimed_by")
@@ -57,10 +57,10 @@ class CaseAdmin(ReadOnly):
             **self._context(request),
             "title": "Cases",
             "shown": shown,
-            "tabs": self._tabs(request, shown, at),
+            "tabs": self._tabs(request, shown, page.paginator.count, at),
             "kinds": [("", "everything"), *((kind, f"{kind}s") for kind in Case.About.values)],
             "page": page,
-            "rows": selectors.case_rows(self._ordered(shown, cases, at)),
+            "rows": selectors.case_rows(self._ordered(shown, self._measured(shown, cases, at))),
             "query": shown.query(),
             "rulings": list(Ruling),
             "to": "queue",
@@ -157,21 +157,27 @@ class CaseAdmin(ReadOnly):
     def _shown(self, request: HttpRequest, shown: CaseFilter, at: datetime) -> QuerySet[Case]:
         return shown.among(Case.objects.all(), moderator_id=request.user.pk or 0, at=at)
 
-    def _ordered(self, shown: CaseFilter, cases: QuerySet[Case], at: datetime) -> QuerySet[Case]:
-        if shown.state in ("open", "mine"):
-            return selectors.cases_by_urgency(cases, at=at)
+    def _ordered(self, shown: CaseFilter, cases: QuerySet[Case]) -> QuerySet[Case]:
+        if shown.is_open:
+            return selectors.cases_by_urgency(cases)
         return cases.order_by("-decided_at", "-pk")
 
-    def _tabs(self, request: HttpRequest, shown: CaseFilter, at: datetime) -> list[dict[str, Any]]:
-        mine = Q(claimed_by_id=request.user.pk, claimed_until__gt=at)
-        waiting = Case.objects.filter(state=Case.State.OPEN).aggregate(
-            open=Count("pk"), mine=Count("pk", filter=mine)
-        )
+    def _measured(self, shown: CaseFilter, cases: QuerySet[Case], at: datetime) -> QuerySet[Case]:
+        return selectors.cases_measured(cases, at=at) if shown.is_open else cases
+
+    def _tabs(
+        self, request: HttpRequest, shown: CaseFilter, shown_count: int, at: datetime
+    ) -> list[dict[str, Any]]:
+        waiting = Case.objects.filter(state=Case.State.OPEN)
+        mine = waiting.filter(claimed_by_id=request.user.pk, claimed_until__gt=at)
+        # Apart: an index alone counts the first, another finds the second.
+        open_count = shown_count if shown == CaseFilter() else waiting.count()
+        counts = {"open": open_count, "mine": mine.count()}
         return [
             {
                 "state": state,
                 "label": label,
-                "count": waiting.get(state),
+                "count": counts.get(state),
                 "query": shown.query(state=state),
             }
             for state, label in CaseFilter.STATES

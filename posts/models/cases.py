@@ -40,6 +40,9 @@ class Case(models.Model):
     harm = models.FloatField(default=0.0)
     # The summed weights of its open reports.
     report_weight = models.FloatField(default=0.0)
+    # Its place among the open ones, the highest first: kept by posts.services.case_ranks, which
+    # looks up who sees it only now and then.
+    rank = models.FloatField(default=0.0)
     # What models said: [{"rule", "action", "scores": {kind: score}, "words": [...]}, ...].
     flags = models.JSONField(default=list)
     # One moderator's until then; afterwards anybody's.
@@ -69,7 +72,10 @@ class Case(models.Model):
                 name="case_open_account",
             ),
         ]
-        indexes = [models.Index(fields=["state", "opened_at"], name="case_queue")]
+        indexes = [
+            models.Index(fields=["state", "opened_at"], name="case_queue"),
+            models.Index(fields=["state", "-rank", "id"], name="case_by_rank"),
+        ]
 
     def __str__(self) -> str:
         return f"case {self.pk}"

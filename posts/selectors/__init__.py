@@ -9,7 +9,7 @@ from posts.selectors.case_context import (
     case_rows,
     reasons_given,
 )
-from posts.selectors.cases import case_ids_by_urgency, cases_by_urgency
+from posts.selectors.cases import case_ids_by_urgency, cases_by_urgency, cases_measured
 from posts.selectors.comments import comment_of, comments_page
 from posts.selectors.decisions import (
     DecisionNotFound,
@@ -50,6 +50,7 @@ __all__ = [
     "case_ids_by_urgency",
     "case_rows",
     "cases_by_urgency",
+    "cases_measured",
     "comment_of",
     "comments_page",
     "decision_read",

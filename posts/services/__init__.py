@@ -13,6 +13,7 @@ from posts.services.appeals import (
     appeal_uphold,
 )
 from posts.services.behaviour import Recorded, behaviour_record
+from posts.services.case_ranks import cases_rerank
 from posts.services.cases import case_flag, case_lapse, case_note
 from posts.services.claims import (
     CaseClosed,
@@ -137,6 +138,7 @@ __all__ = [
     "case_note",
     "case_release",
     "cases_decide",
+    "cases_rerank",
     "comment_add",
     "comment_decide",
     "comment_delete",

@@ -14,6 +14,7 @@ from django.db.models.functions import Greatest
 
 from posts.harm import harm_of_flags, harm_of_reason
 from posts.models import Case, CaseEntry, Comment, Post, Report
+from posts.services.case_ranks import case_rank
 
 
 def case_report(*, report: Report, about: Post | Comment | int, at: datetime) -> Case:
@@ -140,6 +141,7 @@ def _gathered(
         )
         # Decided in between: what is said now opens the next case.
         if gathered:
+            case_rank(case.pk)
             if is_new:
                 entry_add(case, CaseEntry.Act.OPENED, at=at)
             return case

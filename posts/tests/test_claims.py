@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from posts.models import Case, CaseEntry
-from posts.selectors import case_ids_by_urgency, cases_by_urgency
+from posts.selectors import case_ids_by_urgency, cases_by_urgency, cases_measured
 from posts.services import (
     CaseClosed,
     CaseNotFound,
@@ -14,6 +14,7 @@ from posts.services import (
     case_claim,
     case_claim_next,
     case_release,
+    cases_rerank,
 )
 from posts.tests.factories import NOON, CommentFactory, PostFactory, UserFactory
 
@@ -34,7 +35,9 @@ def second():
 
 def case_of(post, **values):
     fields = {"about": "post", "account": post.author, "opened_at": NOON, "harm": 0.5, **values}
-    return Case.objects.create(post=post, **fields)
+    case = Case.objects.create(post=post, **fields)
+    cases_rerank()
+    return case
 
 
 def claim(case, moderator, at=NOON):
@@ -120,17 +123,17 @@ def test_what_is_out_of_sight_reaches_nobody():
     idol = UserFactory(follower_count=100)
     account = Case.objects.create(about="account", account=idol, opened_at=NOON, harm=0.5)
 
-    reach = {case: case.reach for case in cases_by_urgency(Case.objects.all(), at=NOON)}
+    reach = {case: case.reach for case in cases_measured(Case.objects.all(), at=NOON)}
 
     assert reach[held] == 1
     assert reach[out] == reach[below] == reach[account] == pytest.approx(5.615, abs=0.001)
 
 
-def test_a_case_of_two_days_weighs_three_times_a_new_one():
+def test_a_case_of_two_days_weighs_twice_a_new_one():
     old = case_of(PostFactory(), opened_at=NOON - timedelta(days=2))
     new = case_of(PostFactory())
 
-    found = list(cases_by_urgency(Case.objects.all(), at=NOON))
+    found = list(cases_by_urgency(cases_measured(Case.objects.all(), at=NOON)))
 
     assert found == [old, new]
-    assert found[0].urgency == pytest.approx(3 * found[1].urgency, rel=1e-4)
+    assert found[0].urgency == pytest.approx(2 * found[1].urgency, rel=1e-4)

@@ -87,6 +87,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "sort open cases": {
+        "task": "posts.tasks.cases_rerank",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "finish erasures": {
         "task": "profiles.tasks.erasures_resume",
         "schedule": 600.0,
