@@ -144,6 +144,29 @@ class Refresh(serializers.Serializer):
     refresh = Exact(max_length=2048)
 
 
+class Proof(serializers.Serializer):
+    """A name or an address with its password; or, where there is none, a refresh token."""
+
+    username = Exact(max_length=254, required=False)
+    password = Exact(max_length=LONGEST_PASSWORD, required=False)
+    refresh = Exact(
+        max_length=2048,
+        required=False,
+        help_text="The last one of an account that never set a password.",
+    )
+
+    def validate(self, given: dict[str, str]) -> dict[str, str]:
+        names = ["username", "password"]
+        if "refresh" in given and not given.keys().isdisjoint(names):
+            text = "Send this, or a name and a password."
+            raise serializers.ValidationError({"refresh": [text]})
+        missing = [] if "refresh" in given else [name for name in names if name not in given]
+        if missing:
+            text = "This field is required."
+            raise serializers.ValidationError({name: [text] for name in missing}, code="required")
+        return given
+
+
 class PasswordChange(serializers.Serializer):
     """The current password may be left out by an account that has none yet."""
 
@@ -202,6 +225,9 @@ class Tokens(serializers.Serializer):
 class ModerationAccess(serializers.Serializer):
     access = serializers.CharField()
     expires_in = serializers.IntegerField(help_text="Seconds that the token lives.")
+    refresh = serializers.CharField(
+        required=False, help_text="For the next time; given to whoever sent one."
+    )
 
 
 class NewProfile(Profile):

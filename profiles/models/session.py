@@ -13,6 +13,9 @@ class Session(models.Model):
     )
     started_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    # Whether nothing but its account's suspension ended it. Where the account has no password its
+    # refresh tokens then lead to the decisions, and back in once the account is reinstated.
+    is_suspended = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.id

@@ -41,6 +41,7 @@ from profiles.services.tokens import (
     RefreshRefused,
     account_sign_in,
     moderation_token_issue,
+    moderation_tokens_trade,
     tokens_issue,
     tokens_refresh,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "follow_remove",
     "fragments_rewrite_later",
     "moderation_token_issue",
+    "moderation_tokens_trade",
     "mute_add",
     "mute_remove",
     "password_set",

@@ -12,7 +12,7 @@ from profiles.models import Erasure, User
 from profiles.selectors import AccountNotFound
 from profiles.services.names import claim_lost, email_claim, username_claim
 from profiles.services.passwords import password_check
-from profiles.services.sessions import sessions_revoke
+from profiles.services.sessions import sessions_suspend
 from socialml.core.errors import NotSignedIn
 from socialml.core.queue import enqueue
 
@@ -169,5 +169,5 @@ def _activity_set(user_id: int, *, is_active: bool, at: datetime) -> bool:
     if changed:
         fragments_rewrite_later(user_id)
         if not is_active:
-            sessions_revoke(user_id=user_id, at=at)
+            sessions_suspend(user_id=user_id, at=at)
     return bool(changed)

@@ -8,7 +8,9 @@ once. The asker is refused then too, but the session stands.
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
+from django.conf import settings
 from django.db import transaction
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, Token
@@ -16,9 +18,10 @@ from rest_framework_simplejwt.tokens import RefreshToken as SignedRefreshToken
 
 from analytics.models import Event
 from analytics.services import event_record
-from profiles.models import RefreshToken, Session, User
+from profiles.models import Erasure, RefreshToken, Session, User
 from profiles.services.accounts import AccountGone
-from profiles.services.sessions import session_revoke
+from profiles.services.passwords import AccountSuspended
+from profiles.services.sessions import session_revoke, session_unsuspend
 from socialml.core.errors import NotSignedIn
 
 GRACE = timedelta(seconds=5)
@@ -58,6 +61,35 @@ def moderation_token_issue(*, user_id: int, at: datetime) -> str:
 
 
 @transaction.atomic
+def moderation_tokens_trade(*, refresh: str, at: datetime) -> dict[str, str]:
+    """Return {"access", "refresh"} to a suspended account that never set a password.
+
+    Its refresh token is all that proves who it is. The access token is that of
+    `moderation_token_issue`; the refresh token outlives SOCIALML_APPEAL_DAYS, and does nothing
+    but this until the account is reinstated. The one given stays good for its own time, so that
+    an answer that got lost shuts nobody out.
+
+    :raises RefreshRefused: if it is no refresh token of ours, was used up or has expired, if its
+        session had ended before the suspension, or its account is open or has a password.
+    """
+    claims = _claims(refresh)
+    if not _is_suspended(claims, at=at):
+        raise RefreshRefused(
+            "This token opens nothing: it is for a suspended account that has no password."
+        )
+    user_id, session_id = int(claims["user_id"]), claims["sid"]
+    usual = cast(timedelta, settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"])
+    lifetime = max(timedelta(days=settings.SOCIALML_APPEAL_DAYS), usual)
+    later = _signed(SignedRefreshToken(), user_id=user_id, session_id=session_id, at=at)
+    later.set_exp(from_time=at, lifetime=lifetime)
+    _keep(later, session_id)
+    return {
+        "access": moderation_token_issue(user_id=user_id, at=at),
+        "refresh": str(later),
+    }
+
+
+@transaction.atomic
 def account_sign_in(*, user_id: int, at: datetime) -> dict[str, str]:
     """Start a session of an account that has just proved its password, and log it."""
     tokens = tokens_issue(user_id=user_id, at=at)
@@ -68,14 +100,20 @@ def account_sign_in(*, user_id: int, at: datetime) -> dict[str, str]:
 def tokens_refresh(*, refresh: str, at: datetime) -> dict[str, str]:
     """Use the refresh token up, and return the session's next {"access", "refresh"}.
 
-    Of many parallel calls with one token one succeeds.
+    Of many parallel calls with one token one succeeds. A session that ended with the suspension
+    of an account without a password goes on as a new one, once the account is reinstated.
 
     :raises RefreshRefused: if it is not a refresh token of ours, or not of use any more.
+    :raises AccountSuspended: if `moderation_tokens_trade` takes it.
     :raises AccountGone: if its account is suspended or erased.
     """
     claims = _claims(refresh)
     user_id, session_id, jti = int(claims["user_id"]), claims["sid"], claims["jti"]
     if not User.objects.active().filter(pk=user_id).exists():
+        if _is_suspended(claims, at=at):
+            raise AccountSuspended(
+                "This account is suspended: POST this token to /api/moderation/token to read why."
+            )
         raise AccountGone("This account is closed.")
     # Only columns of the row itself: PostgreSQL asks these again after waiting for a rival.
     free = RefreshToken.objects.filter(
@@ -85,6 +123,8 @@ def tokens_refresh(*, refresh: str, at: datetime) -> dict[str, str]:
         if free.update(consumed_at=at):
             if Session.objects.filter(pk=session_id, user_id=user_id, revoked_at=None).exists():
                 return _pair(user_id=user_id, session_id=session_id, at=at)
+            if _is_let_back(user_id, session_id):
+                return tokens_issue(user_id=user_id, at=at)
             raise RefreshRefused("This session has ended: sign in again.")
     _replayed(jti, session_id, at=at)
     raise RefreshRefused("This refresh token was used before or has expired: sign in again.")
@@ -93,9 +133,13 @@ def tokens_refresh(*, refresh: str, at: datetime) -> dict[str, str]:
 def _pair(*, user_id: int, session_id: str, at: datetime) -> dict[str, str]:
     refresh = _signed(SignedRefreshToken(), user_id=user_id, session_id=session_id, at=at)
     access = _signed(AccessToken(), user_id=user_id, session_id=session_id, at=at)
+    _keep(refresh, session_id)
+    return {"access": str(access), "refresh": str(refresh)}
+
+
+def _keep(refresh: Token, session_id: str) -> None:
     expires_at = datetime.fromtimestamp(refresh["exp"], tz=UTC)
     RefreshToken.objects.create(jti=refresh["jti"], session_id=session_id, expires_at=expires_at)
-    return {"access": str(access), "refresh": str(refresh)}
 
 
 def _signed(token: Token, *, user_id: int, session_id: str, at: datetime) -> Token:
@@ -120,6 +164,32 @@ def _claims(text: str) -> dict[str, str]:
     if any("\x00" in value for value in claims.values()):
         raise RefreshRefused("This refresh token names no account.")
     return claims
+
+
+def _is_suspended(claims: dict[str, str], *, at: datetime) -> bool:
+    """Return whether they are of a suspended account that has nothing but this token."""
+    user_id = int(claims["user_id"])
+    token = RefreshToken.objects.filter(
+        jti=claims["jti"],
+        session_id=claims["sid"],
+        consumed_at=None,
+        expires_at__gt=at,
+        session__user_id=user_id,
+        session__is_suspended=True,
+    )
+    user = User.objects.filter(pk=user_id, is_active=False).first()
+    if user is None or user.has_usable_password() or not token.exists():
+        return False
+    return not Erasure.objects.filter(account_id=user_id).exists()
+
+
+def _is_let_back(user_id: int, session_id: str) -> bool:
+    """Return whether the session ended with a suspension that is over, and went on just now."""
+    # Held, so that no suspension comes in between.
+    user = User.objects.active().select_for_update(no_key=True).filter(pk=user_id).first()
+    if user is None or user.has_usable_password():
+        return False
+    return session_unsuspend(session_id=session_id, user_id=user_id)
 
 
 def _replayed(jti: str, session_id: str, *, at: datetime) -> None:

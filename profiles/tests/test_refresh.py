@@ -17,7 +17,7 @@ from profiles.services import (
     tokens_refresh,
 )
 from profiles.services.tokens import GRACE
-from profiles.tests.factories import UserFactory, client_for
+from profiles.tests.factories import PASSWORD, UserFactory, client_for
 from profiles.tests.together import together
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +152,7 @@ def test_an_expired_one_is_refused():
 
 
 def test_a_suspended_or_deleted_accounts_is_refused():
-    user, now = UserFactory(), timezone.now()
+    user, now = UserFactory(password=PASSWORD), timezone.now()
     tokens = tokens_issue(user_id=user.pk, at=now)
     account_suspend(user_id=user.pk, at=now)
 

@@ -1,5 +1,6 @@
 """/api/auth: signing in, staying signed in, signing out."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -46,7 +47,9 @@ class TokenView(_Secrets):
         description="`username` takes the name or the address.",
     )
     def post(self, request: Request) -> Response:
-        user_id = services.credentials_verify(**_credentials_read(request))
+        given = shapes.Credentials(data=request.data)
+        given.is_valid(raise_exception=True)
+        user_id = services.credentials_verify(**_guess_counted(given.validated_data))
         tokens = services.account_sign_in(user_id=user_id, at=timezone.now())
         return answer(tokens_shown(tokens), "Signed in")
 
@@ -58,17 +61,24 @@ class ModerationTokenView(_Secrets):
 
     @documented(
         "Get in to read why one is suspended, and to appeal",
-        request=shapes.Credentials,
+        request=shapes.Proof,
         data=shapes.ModerationAccess,
         errors=[401],
         signed_in=False,
-        description="Takes what signing in takes, from a suspended account as well. The token "
-        "opens /api/moderation/decisions and what is below it, and nothing else.",
+        description="Takes what signing in takes, from a suspended account as well; or, from a "
+        "suspended account that never set a password, its last refresh token. The token opens "
+        "/api/moderation/decisions and what is below it, and nothing else.",
     )
     def post(self, request: Request) -> Response:
-        user_id = services.suspended_verify(**_credentials_read(request))
-        token = services.moderation_token_issue(user_id=user_id, at=timezone.now())
-        return answer(tokens_shown({"access": token}), "Access to the decisions about you")
+        given = shapes.Proof(data=request.data)
+        given.is_valid(raise_exception=True)
+        now = timezone.now()
+        if "refresh" in given.validated_data:
+            tokens = services.moderation_tokens_trade(at=now, **given.validated_data)
+        else:
+            user_id = services.suspended_verify(**_guess_counted(given.validated_data))
+            tokens = {"access": services.moderation_token_issue(user_id=user_id, at=now)}
+        return answer(tokens_shown(tokens), "Access to the decisions about you")
 
 
 class TokenRefreshView(_Secrets):
@@ -122,13 +132,10 @@ class PasswordView(SignedInView):
         return answer({}, "Password saved")
 
 
-def _credentials_read(request: Request) -> dict[str, str]:
-    """Return the name and the password sent, the guess counted against the name."""
-    given = shapes.Credentials(data=request.data)
-    given.is_valid(raise_exception=True)
-    name, password = given.validated_data["username"], given.validated_data["password"]
-    gate_pass(scope="login_account", who=_counted_as(name))
-    return {"name": name, "password": password}
+def _guess_counted(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the name and the password, the guess counted against the name."""
+    gate_pass(scope="login_account", who=_counted_as(given["username"]))
+    return {"name": given["username"], "password": given["password"]}
 
 
 def _counted_as(name: str) -> str:
