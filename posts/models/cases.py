@@ -94,6 +94,8 @@ class CaseEntry(models.Model):
         APPEALED = "appealed"
         ANSWERED = "answered"
         CLOSED = "closed"
+        # Somebody who reported it erased their account.
+        FORGOT = "forgot"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries")
     act = models.CharField(max_length=8, choices=Act)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
 
 from posts.harm import harm_of_flags, harm_of_reason
@@ -26,6 +26,21 @@ def case_report(*, report: Report, about: Post | Comment | int, at: datetime) ->
     note = f"{report.reason}, weight {report.weight:.2f}"
     entry_add(case, CaseEntry.Act.REPORTED, note=note, at=at)
     return case
+
+
+def case_forget(*, case: Case, reason: str, at: datetime) -> None:
+    """Take back what a report weighed whose reporter is being erased. What it told of stays told.
+
+    Nothing changes where the case is closed. Call it with the case held, and its post before,
+    after the report was deleted.
+    """
+    if case.state != Case.State.OPEN:
+        return
+    left = Report.objects.filter(case=case, state=Report.State.OPEN)
+    weight = left.aggregate(sum=Sum("weight"))["sum"] or 0.0
+    Case.objects.filter(pk=case.pk).update(report_weight=weight)
+    case_rank(case.pk)
+    entry_add(case, CaseEntry.Act.FORGOT, note=f"{reason}: whoever reported it is gone", at=at)
 
 
 def case_flag(*, about: Post | Comment, flags: Sequence[Mapping[str, Any]], at: datetime) -> Case:

@@ -15,7 +15,6 @@ from posts.models import (
     Dismissal,
     Like,
     Post,
-    Report,
     Save,
     Share,
     Strike,
@@ -23,6 +22,7 @@ from posts.models import (
 from posts.services.cases import cases_moot
 from posts.services.comments import CommentNotFound, comment_delete
 from posts.services.fragments import cards_forget
+from posts.services.reports import reports_erase
 from profiles.models import User
 
 _AT_ONCE = 100
@@ -41,7 +41,7 @@ def account_erase(*, account_id: int, at: datetime) -> dict[str, int]:
         "saves": _marks_erase(Save, account_id, counter="save_count"),
         "shares": _marks_erase(Share, account_id, counter="share_count"),
         "dismissals": Dismissal.objects.filter(user_id=account_id).delete()[0],
-        "reports": Report.objects.filter(reporter_id=account_id).delete()[0],
+        "reports": reports_erase(reporter_id=account_id, at=at),
         "strikes": Strike.objects.filter(account_id=account_id).delete()[0],
         "appeals": Appeal.objects.filter(account_id=account_id).delete()[0],
         "decisions": Decision.objects.filter(account_id=account_id).delete()[0],

@@ -8,8 +8,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from analytics.models import Event
 from analytics.services import event_record
-from posts.models import Comment, Post, Report
-from posts.services.cases import case_report
+from posts.models import Case, Comment, Post, Report
+from posts.services.cases import case_forget, case_report
 from posts.services.comments import CommentNotFound
 from posts.services.facts import facts_of
 from posts.services.posts import PostNotFound
@@ -79,6 +79,15 @@ def report_add(
     return report
 
 
+def reports_erase(*, reporter_id: int, at: datetime) -> int:
+    """Delete the account's reports with what they weigh in open cases; return how many.
+
+    The cases stay open and as grave as they were: what was reported is still to be looked at.
+    """
+    mine = Report.objects.filter(reporter_id=reporter_id).order_by("pk")
+    return sum(_report_erase(report_id, at=at) for report_id in mine.values_list("pk", flat=True))
+
+
 def reporter_weight(reporter_id: int) -> float:
     """Return how much the account's next report counts, by what became of its earlier ones.
 
@@ -93,6 +102,21 @@ def reporter_weight(reporter_id: int) -> float:
     prior = settings.SOCIALML_REPORTER_PRIOR
     answered = answers["upheld"] + answers["dismissed"]
     return float((answers["upheld"] + prior / 2) / (answered + prior) * 2)
+
+
+@transaction.atomic
+def _report_erase(report_id: int, *, at: datetime) -> int:
+    report = Report.objects.select_related("case").filter(pk=report_id).first()
+    if report is None:
+        return 0
+    if report.case is not None and report.case.post_id is not None:
+        Post.objects.select_for_update(no_key=True).filter(pk=report.case.post_id).first()
+    # The case before its reports, as whoever decides it.
+    case = Case.objects.select_for_update(no_key=True).filter(pk=report.case_id or 0).first()
+    deleted = Report.objects.filter(pk=report_id).delete()[0]
+    if deleted and case is not None:
+        case_forget(case=case, reason=report.reason, at=at)
+    return deleted
 
 
 def _aim_at_text(
