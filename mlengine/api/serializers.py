@@ -48,7 +48,12 @@ class Labelled(serializers.Serializer):
 class Suspected(serializers.Serializer):
     score = serializers.FloatField()
     label = serializers.CharField()
-    kinds = serializers.DictField(child=serializers.FloatField(), required=False)
+    kinds = serializers.DictField(
+        child=serializers.FloatField(),
+        required=False,
+        help_text="Of toxicity. `identity` is the score of `hate` under another name: what the "
+        "models learned from labels nothing as the one and not as the other.",
+    )
 
 
 class Spoken(serializers.Serializer):

@@ -28,6 +28,10 @@ MANIFEST = "manifest.json"
 LEXICON = "lexicon"
 NO_EMOTION = "none"
 
+# Kinds whose labels are those of another in all that was learned from, so that one score tells both
+# (docs/models/text.md).
+SAME_AS = {"identity": "hate"}
+
 # Learned from English alone; elsewhere its answer would be a guess dressed as a finding.
 _EMOTION_LANGUAGES = frozenset({"en", UNKNOWN})
 
@@ -153,7 +157,7 @@ class TextAnalyst:
         task, label = {"toxicity": ("toxicity", "any"), "spam": ("spam", "spam")}.get(
             kind, ("toxicity", kind)
         )
-        model = self.models[task]
+        model, label = self.models[task], SAME_AS.get(label, label)
         return word_shares(text, model, label) if label in model.labels else {}
 
 
@@ -212,10 +216,11 @@ def _toxicity(labelling: Labelling, probabilities: NDArray[np.float64]) -> Suspi
     chances = dict(zip(labelling.labels, probabilities.tolist(), strict=True))
     limits = dict(zip(labelling.labels, labelling.thresholds.tolist(), strict=True))
     score = chances.pop("any")
+    kinds = chances | {kind: chances[same] for kind, same in SAME_AS.items() if same in chances}
     if score < limits["any"]:
-        return Suspicion("acceptable", score, chances)
+        return Suspicion("acceptable", score, kinds)
     label = max(chances, key=lambda kind: chances[kind] / limits[kind])
-    return Suspicion(label, score, chances)
+    return Suspicion(label, score, kinds)
 
 
 def _spam(labelling: Labelling, probabilities: NDArray[np.float64]) -> Suspicion:

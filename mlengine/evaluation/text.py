@@ -17,12 +17,18 @@ from tqdm import tqdm
 from mlengine.datasets.labelled import LabelledTexts, read_labelled
 from mlengine.errors import DatasetError, UnknownModel
 from mlengine.estimators.lexicon import Lexicon
-from mlengine.estimators.text_analyst import WEIGHTS, Labelling, TextAnalyst, TextInsights
+from mlengine.estimators.text_analyst import (
+    SAME_AS,
+    WEIGHTS,
+    Labelling,
+    TextAnalyst,
+    TextInsights,
+)
 from mlengine.estimators.text_reviser import TextReviser
 from mlengine.metrics.calibration import average_precision, roc_auc
 from mlengine.metrics.classification import classification_report
 
-TOXICITY_KINDS = ("any", "offensive", "hate", "threat", "insult", "sexual")
+TOXICITY_KINDS = ("any", "offensive", "hate", "threat", "insult", "sexual", "identity")
 
 # Texts revised between two moves of the progress bar.
 _CHUNK = 256
@@ -140,7 +146,7 @@ def _suspicions(
         scores, column, name = [i.spam.score for i in insights], 0, "spam"
     else:
         scores = [{"any": i.toxicity.score, **i.toxicity.kinds}.get(kind, 0.0) for i in insights]
-        column, name = labelling.labels.index(kind), kind
+        column, name = labelling.labels.index(SAME_AS.get(kind, kind)), kind
     threshold = float(labelling.thresholds[column])
     is_bad = [label != clean for label in labelled.labels]
     truth = [name if bad else clean for bad in is_bad]

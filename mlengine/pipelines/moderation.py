@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mlengine.errors import TooLittleData
 from mlengine.estimators.text import squashed
-from mlengine.estimators.text_analyst import WEIGHTS
+from mlengine.estimators.text_analyst import SAME_AS, WEIGHTS
 from mlengine.estimators.text_correction import TextCorrection
 from mlengine.estimators.text_correction_fitting import correction_fit
 from mlengine.estimators.text_features import features
@@ -191,6 +191,6 @@ def _kinds_by_rule() -> dict[tuple[int | None, str], set[str]]:
     )
     found: dict[tuple[int | None, str], set[str]] = {}
     for policy_id, code, thresholds in rules:
-        named = {"any" if kind == _ANY else kind for kind in thresholds}
+        named = {"any" if kind == _ANY else SAME_AS.get(kind, kind) for kind in thresholds}
         found.setdefault((policy_id, code), set()).update(named & set(KINDS))
     return found

@@ -10,6 +10,7 @@ from mlengine.registry import live_version
 from mlengine.training import models_retrain
 from posts.models import Decision, Post
 from posts.tests.factories import NOON, CommentFactory, PostFactory
+from posts.tests.policies import policy_make_live, rule_of
 from profiles.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,14 +40,15 @@ def decide(post, action, moderator, *, at, comment=None, rule_code="", policy=No
     )
 
 
-def decisions_make(moderator, *, count=140, foul="zorky", fair="plimmy", since=NOON):
+def decisions_make(moderator, *, count=140, foul="zorky", fair="plimmy", since=NOON, **grounds):
     """Posts about which moderators decided, every second taken down for a word of their own."""
     for number in range(count):
         word, action = (
             (foul, Decision.Action.HIDE) if number % 2 else (fair, Decision.Action.RESTORE)
         )
         content = f"you {word} {PLACES[number // 2 % 6]}, number {number // 2}"
-        decide(PostFactory(content=content), action, moderator, at=since + number * HOUR)
+        post, at = PostFactory(content=content), since + number * HOUR
+        decide(post, action, moderator, at=at, **grounds)
 
 
 def retrain(at=NOON + 200 * HOUR):
@@ -73,6 +75,15 @@ def test_what_later_decisions_contradict_is_kept_back(moderator):
 
     assert report["verdict"].startswith("Kept back:")
     assert correction_live() is None
+
+
+def test_decisions_by_a_rule_on_identity_teach_the_score_that_it_reads(moderator):
+    version = policy_make_live(rule_of("hold", code="identity", thresholds={"identity": 0.5}))
+
+    decisions_make(moderator, rule_code="identity", policy=version)
+
+    assert "live" in retrain()["verdict"].lower()
+    assert correction_live().kinds == ("hate",)
 
 
 def test_few_decisions_teach_nothing_and_say_so(moderator):

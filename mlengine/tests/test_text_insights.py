@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mlengine.inference import text_insights, texts_insights
+from mlengine.inference import text_drivers, text_insights, texts_insights
 
 HARD = [
     "@" * 2200,
@@ -126,7 +126,17 @@ def test_the_answer_is_json_with_probabilities_that_add_to_one():
     assert found["model"].startswith("text-")
     for judged in ("sentiment", "emotion"):
         assert sum(found[judged]["probabilities"].values()) == pytest.approx(1, abs=1e-3)
-    assert set(found["toxicity"]["kinds"]) == {"offensive", "hate", "threat", "insult", "sexual"}
+    kinds = {"offensive", "hate", "threat", "insult", "sexual", "identity"}
+    assert set(found["toxicity"]["kinds"]) == kinds
+
+
+def test_an_attack_on_who_somebody_is_scores_as_hate_with_the_words_behind_it():
+    text = "All immigrants are vermin, send them back"
+
+    kinds = text_insights(text).toxicity.kinds
+
+    assert kinds["identity"] == kinds["hate"] > 0.5
+    assert text_drivers(text, kind="identity") == text_drivers(text, kind="hate") != {}
 
 
 @pytest.mark.parametrize("text", HARD, ids=lambda text: ascii(text[:4]))

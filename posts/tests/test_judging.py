@@ -46,6 +46,16 @@ def test_a_decision_of_the_policy_quotes_the_rule_and_the_words_that_drove_it():
     assert "idiot" in decision.facts["words"]
 
 
+def test_a_rule_against_attacks_on_an_identity_holds_them_and_nothing_kind():
+    policy_make_live(rule_of("hold", code="identity", thresholds={"identity": 0.5}))
+
+    attack = write(content="All immigrants are vermin, send them back")
+    kind = write(content="A quiet evening by the river")
+
+    assert (attack.moderation, kind.moderation) == ("held", "visible")
+    assert Decision.objects.get().facts["scores"]["identity"] > 0.5
+
+
 @pytest.mark.parametrize(
     ("action", "state", "is_reduced", "kinds"),
     [
