@@ -28,6 +28,6 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
     # So that a large table does not hold one transaction open.
     atomic = False
-    dependencies = [("posts", "0011_search_text")]
+    dependencies = [("posts", "0013_search_text")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

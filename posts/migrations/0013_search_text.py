@@ -25,7 +25,7 @@ def index_drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("posts", "0010_post_sentiment_time")]
+    dependencies = [("posts", "0012_case_forgot")]
 
     operations = [
         migrations.CreateModel(
