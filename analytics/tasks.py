@@ -12,6 +12,7 @@ from analytics.services.retention import events_purge as purge
 from analytics.services.retention import expired_before
 from analytics.services.rollups import rollups_refresh as refresh
 from analytics.services.trends import trends_aggregate as aggregate
+from mlengine.segment_histories import segments_purge
 from mlengine.slates.seen import seen_keep_expiring
 from posts.selectors.sentiment import sentiment_kept
 from socialml.core.schedules import window_claim
@@ -44,3 +45,4 @@ def events_purge(**_later: object) -> None:
     if window_claim(name="events purge", every=timedelta(hours=1), at=at):
         seen_keep_expiring(before=expired_before(at=at))
         purge(at=at)
+        segments_purge(at=at)

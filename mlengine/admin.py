@@ -6,7 +6,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from mlengine.errors import UnknownModel
-from mlengine.models import AccountInsight, ModelVersion, Segment, Slate, TrainingRun
+from mlengine.models import (
+    AccountInsight,
+    ModelVersion,
+    Segment,
+    SegmentFormation,
+    SegmentMembership,
+    SegmentSize,
+    Slate,
+    TrainingRun,
+)
 from mlengine.registry import predictions_want, version_promote, version_rollback
 from socialml.core.admin import ReadOnly
 
@@ -75,9 +84,31 @@ class SlateAdmin(ReadOnly):
 
 @admin.register(Segment)
 class SegmentAdmin(ReadOnly):
-    list_display = ("name", "size", "computed_at")
+    list_display = ("name", "size", "computed_at", "ended_at")
+    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
     search_fields = ("name",)
     ordering = ("-size", "id")
+
+
+@admin.register(SegmentFormation)
+class SegmentFormationAdmin(ReadOnly):
+    list_display = ("id", "version_id", "formed_at", "silhouette", "groups")
+    ordering = ("-id",)
+
+
+@admin.register(SegmentMembership)
+class SegmentMembershipAdmin(ReadOnly):
+    list_display = ("account_id", "name", "since", "until")
+    search_fields = ("=account_id",)
+    search_help_text = "An account's id."
+    ordering = ("-id",)
+
+
+@admin.register(SegmentSize)
+class SegmentSizeAdmin(ReadOnly):
+    list_display = ("day", "segment", "accounts")
+    list_select_related = ("segment",)
+    ordering = ("-day", "-accounts", "id")
 
 
 @admin.register(AccountInsight)

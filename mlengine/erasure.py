@@ -4,7 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
-from mlengine.models import AccountInsight, PostForecast, SeenPosts, Slate
+from mlengine.models import AccountInsight, PostForecast, SeenPosts, SegmentMembership, Slate
 from socialml.core import cache
 
 _SURFACES = ("feed", "reels")
@@ -23,7 +23,7 @@ def account_erase(*, account_id: int) -> dict[str, int]:
 
 
 def profile_forget(*, account_id: int) -> dict[str, int]:
-    """Delete the account's rankings and insights, stored and cached; return how many rows.
+    """Delete the account's rankings, insights and segments, stored and cached; return how many.
 
     Call it in the transaction that changes what they may be made from.
     """
@@ -32,7 +32,9 @@ def profile_forget(*, account_id: int) -> dict[str, int]:
     names += [f"slate:{surface}:{account_id}" for surface in _SURFACES]
     counts = {
         "slates": slates.delete()[0],
+        # The description first: a run that makes it a member holds that row.
         "insights": AccountInsight.objects.filter(pk=account_id).delete()[0],
+        "segment_memberships": SegmentMembership.objects.filter(account_id=account_id).delete()[0],
     }
     transaction.on_commit(partial(cache.forget, names))
     return counts

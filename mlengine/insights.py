@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,11 +16,11 @@ from analytics.selectors.behaviour import RULES, class_by_rules, risk_by_rules, 
 from mlengine.datasets.acts import DAY, FEATURES, Acts, features
 from mlengine.estimators.behaviour import CLASSES, BehaviourModel
 from mlengine.estimators.segments import Segments
-from mlengine.models import AccountInsight, Segment
+from mlengine.models import AccountInsight
 from mlengine.pipelines.acts import WINDOW, acts_in
 from mlengine.pipelines.segments import COLUMNS
 from mlengine.registry import Loaded, artifact_load
-from mlengine.segment_names import segment_names
+from mlengine.segment_histories import Grouped, segments_store
 from profiles.models import Preferences, User
 from profiles.selectors import resets_in
 
@@ -57,19 +56,22 @@ def insights_refresh(*, at: datetime) -> int:
     newest = newest_act(before=at)
     if newest is None:
         AccountInsight.objects.all().delete()
+        segments_store(None, Grouped(np.zeros(0, np.int64), np.zeros(0, np.int64)), at=at)
         return 0
     as_of = at if at - newest <= _STALE else newest + timedelta(seconds=1)
     behaviour = artifact_load("behaviour", BehaviourModel.load)
     grouping = artifact_load("segments", Segments.load)
-    segments = _segments_store(grouping.model, at=at) if grouping else {}
-    count = 0
+    ids, groups = [], []
     for low, high in actor_ranges(since=as_of - WINDOW, until=as_of, size=_ACCOUNTS_AT_ONCE):
-        rows = list(_described(low, high, as_of, at, behaviour, grouping, segments))
-        _insights_store(rows)
-        count += len(rows)
-    AccountInsight.objects.exclude(computed_at=at).delete()
-    Segment.objects.exclude(pk__in=segments.values()).delete()
-    return count
+        judged, rows = _described(low, high, as_of, at, behaviour, grouping)
+        _insights_store(rows, at=at)
+        described = np.isin(judged.ids, [row.pk for row in rows])
+        ids.append(judged.ids[described])
+        groups.append(judged.group[described])
+    # A later run's are left to it.
+    AccountInsight.objects.filter(computed_at__lt=at).delete()
+    segments_store(grouping, Grouped(np.concatenate(ids), np.concatenate(groups)), at=at)
+    return sum(map(len, ids))
 
 
 def _described(
@@ -79,8 +81,7 @@ def _described(
     at: datetime,
     behaviour: Loaded[BehaviourModel] | None,
     grouping: Loaded[Segments] | None,
-    segments: Mapping[int, int],
-) -> Iterator[AccountInsight]:
+) -> tuple[_Judgement, list[AccountInsight]]:
     since = as_of - WINDOW
     apart = resets_in(low=low, high=high, since=since)
     acts = acts_in([(low, high)], since=since, until=as_of, apart=apart)
@@ -90,13 +91,9 @@ def _described(
     for pk, moment in apart.items():
         tastes[pk] = _tastes(low=pk, high=pk, since=moment, until=as_of)[pk]
     wanted = _wanted(low, high)
-    for row, user_id in enumerate(judged.ids.tolist()):
-        if user_id not in wanted:
-            continue
-        chances = judged.probabilities[row]
-        yield AccountInsight(
+    return judged, [
+        AccountInsight(
             user_id=user_id,
-            segment_id=segments.get(int(judged.group[row])),
             activity=activity[user_id],
             tastes=tastes[user_id],
             engagement_class=CLASSES[int(chances.argmax())],
@@ -108,6 +105,11 @@ def _described(
             model_version=judged.version,
             computed_at=at,
         )
+        for row, (user_id, chances) in enumerate(
+            zip(judged.ids.tolist(), judged.probabilities, strict=True)
+        )
+        if user_id in wanted
+    ]
 
 
 def _judged(
@@ -220,32 +222,24 @@ def _wanted(low: int, high: int) -> set[int]:
 
 
 @transaction.atomic
-def _insights_store(rows: list[AccountInsight]) -> None:
+def _insights_store(rows: list[AccountInsight], *, at: datetime) -> None:
+    """Store what is said of these accounts, where no later run has said it already.
+
+    Segments are left as they are: who is in which is decided when all accounts are described.
+    """
+    ids = [row.pk for row in rows]
+    known = set(AccountInsight.objects.filter(pk__in=ids).values_list("pk", flat=True))
     AccountInsight.objects.bulk_create(
-        rows,
+        [row for row in rows if row.pk not in known], ignore_conflicts=True
+    )
+    older = AccountInsight.objects.select_for_update().filter(pk__in=ids, computed_at__lt=at)
+    held = set(older.order_by("pk").values_list("pk", flat=True))
+    AccountInsight.objects.bulk_create(
+        [row for row in rows if row.pk in held],
         update_conflicts=True,
         unique_fields=["user_id"],
         update_fields=[
-            *("segment", "activity", "tastes", "engagement_class", "engagement_probabilities"),
+            *("activity", "tastes", "engagement_class", "engagement_probabilities"),
             *("churn_risk", "churn_drivers", "model_version", "computed_at"),
         ],
     )
-
-
-@transaction.atomic
-def _segments_store(model: Segments, *, at: datetime) -> dict[int, int]:
-    """Store the groups and return each one's id by number. A name that stays keeps its id."""
-    known = dict(Segment.objects.values_list("name", "pk"))
-    found = {}
-    for group, name in enumerate(segment_names(model)):
-        values = {
-            "traits": {trait: round(value, 2) for trait, value in model.traits(group)},
-            "size": int(model.sizes_[group]),
-            "computed_at": at,
-        }
-        if name in known:
-            Segment.objects.filter(pk=known[name]).update(**values)
-            found[group] = known[name]
-        else:
-            found[group] = Segment.objects.create(name=name, **values).pk
-    return found

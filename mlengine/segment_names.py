@@ -1,6 +1,6 @@
 """Names of segments, by what sets each apart."""
 
-from collections import Counter
+from collections.abc import Mapping
 
 from mlengine.estimators.segments import Segments
 
@@ -19,22 +19,31 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 # Closer to the mean, in standard deviations, nothing sets a group apart.
 _APART = 0.35
+_NAMED_BY = 2
 
 
-def segment_names(model: Segments) -> list[str]:
-    """Return a name for each group, each different, from its two strongest traits."""
-    names = []
-    for group in range(len(model.sizes_)):
-        words = [
-            _WORDS[trait][0 if value > 0 else 1]
-            for trait, value in model.traits(group, count=2)
-            if abs(value) >= _APART
-        ]
-        text = " and ".join(words) or "like most"
-        names.append(text[:1].upper() + text[1:])
-    seen: Counter[str] = Counter()
-    told_apart = []
-    for name in names:
-        seen[name] += 1
-        told_apart.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return told_apart
+def telling_traits(model: Segments, group: int) -> dict[str, float]:
+    """Return the traits a group is named by, at most two, the strongest first."""
+    found = model.traits(group, count=_NAMED_BY)
+    return {trait: value for trait, value in found if abs(value) >= _APART}
+
+
+def words_of(traits: Mapping[str, float]) -> str:
+    """Return a name that says these traits, given as standard deviations from the mean.
+
+    >>> words_of({"night_share": 2.1, "skip_share": -0.4}), words_of({})
+    ('Night owls and patient viewers', 'Like most')
+    """
+    words = [_WORDS[trait][0 if value > 0 else 1] for trait, value in traits.items()]
+    text = " and ".join(words) or "like most"
+    return text[:1].upper() + text[1:]
+
+
+def still_apart(named_for: Mapping[str, float], model: Segments, group: int) -> bool:
+    """Return whether a group still differs as a name says that was given for these traits."""
+    if not named_for:
+        return not telling_traits(model, group)
+    now = dict(model.traits(group, count=len(_WORDS)))
+    return all(
+        abs(now[trait]) >= _APART and now[trait] * value > 0 for trait, value in named_for.items()
+    )

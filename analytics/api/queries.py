@@ -34,19 +34,24 @@ class ScopeQuery(Query):
         return values
 
 
-class DashboardQuery(ScopeQuery):
+class PeriodQuery(Query):
     """A range that ends today, or whole UTC days from `since` to `until`, both within it."""
 
     range = serializers.ChoiceField(choices=list(_RANGES), required=False)
     since = Day(required=False)
     until = Day(required=False)
-    metric = serializers.ChoiceField(
-        choices=list(METRICS), default="engagements", help_text="What the tables are ordered by."
-    )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         period = _period(values, today=self.context["today"])
         return {**super().validate(values), "period": period}
+
+
+class DashboardQuery(PeriodQuery, ScopeQuery):
+    """Whose figures, of which days."""
+
+    metric = serializers.ChoiceField(
+        choices=list(METRICS), default="engagements", help_text="What the tables are ordered by."
+    )
 
 
 class ExportQuery(DashboardQuery):

@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from analytics.api.segment_shapes import MembershipShape
+
 Number = serializers.IntegerField
 
 
@@ -59,8 +61,11 @@ class Churn(serializers.Serializer):
 
 
 class SegmentShape(serializers.Serializer):
+    """The group it behaves most like, and the newest 20 it was in, newest first."""
+
     name = serializers.CharField()
     traits = serializers.DictField(child=serializers.FloatField())
+    history = MembershipShape(many=True)
 
 
 class BehaviourShape(serializers.Serializer):

@@ -13,5 +13,6 @@ urlpatterns = [
     path("analytics/export", views.DashboardExport.as_view()),
     path("analytics/live", views.Live.as_view()),
     path("analytics/posts/<id:post_id>", views.PostAnalytics.as_view()),
+    path("analytics/segments", views.Segments.as_view()),
     path("analytics/models", views.Models.as_view()),
 ]

@@ -75,6 +75,21 @@ def _computed(*, until: datetime, window: timedelta, at: datetime) -> list[Trend
     return found
 
 
+def rising(kind: Trend.Kind, *, until: datetime) -> list[str]:
+    """Return the names that rise in the window up to `until`, by the log as it is now.
+
+    Strongest first; none where no earlier window says what is usual. Three queries.
+    """
+    window, span = timedelta(hours=settings.TRENDING_TIME_WINDOW_HOURS), log_span()
+    oldest = span[0] if span else until
+    earlier = windows_before(until=until, window=window, oldest=oldest, most=BASELINE_WINDOWS)
+    if not earlier:
+        return []
+    found = bursts(kind, until=until, window=window, earlier=earlier, fewest=FEWEST_ACCOUNTS)
+    ranked = sorted(found, key=lambda burst: (-score(burst, earlier), burst.name))
+    return [burst.name for burst in ranked if score(burst, earlier) >= RISING]
+
+
 def score(burst: Burst, earlier: int) -> float:
     """Return how many standard deviations the burst stands above `earlier` usual windows."""
     usual = _usual(burst, earlier)

@@ -127,7 +127,11 @@ def test_shows_what_the_models_said_and_which():
 
     assert body["ml_insights"]["model"] == "behaviour v3"
     assert body["ml_insights"]["engagement_class"] == "High"
-    assert body["data"]["segment"] == {"name": "Night owls", "traits": {"at_night": 2.0}}
+    assert body["data"]["segment"] == {
+        "name": "Night owls",
+        "traits": {"at_night": 2.0},
+        "history": [],
+    }
     assert body["data"]["churn"]["risk"] == 0.12
     assert body["data"]["preferred"]["categories"] == [{"name": "pets", "share": 1.0}]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import BinaryIO, Self
 
 import numpy as np
@@ -10,17 +11,44 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlengine.errors import ArtifactError, NotFitted, TooLittleData
 from mlengine.estimators.artifacts import arrays_load, arrays_save, expect
+from mlengine.estimators.clustering import means, nearest, silhouette, stability
 
-_ROUNDS = 100
-_STARTS = 5
 # Rows whose silhouette is measured; all pairs of them fit in 8 MB.
 _SAMPLE = 1_000
+# Rows and refits by which a number of groups is judged: more change the second digit.
+_REFIT_ROWS, _REFITS = 2_000, 20
+# A group that refits find less of than this is not to be trusted; groups that on average are
+# found so well are valid (Hennig, below).
+TRUSTED, VALID = 0.6, 0.75
+# Further out, in standard deviations, nobody is more unlike the others: a handful of odd
+# accounts would else be groups of their own.
+_FURTHEST = 3.0
+# A share of so many acts says half of what it seems to.
+_HALF_SURE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Grouping:
+    """One number of groups: how well they stand apart, how well each holds, and where they are.
+
+    `score` is what numbers of groups are compared by.
+    """
+
+    score: float
+    silhouette: float
+    stability: NDArray[np.float64]
+    centres: NDArray[np.float64]
 
 
 class Segments:
-    """K-means on standardised features, with the number of groups chosen by silhouette.
+    """K-means on standardised features, the number of groups chosen by silhouette and stability.
 
-    Groups are numbered by size, the largest first.
+    Of the numbers whose groups come again when the rows are drawn anew (each at least 0.6, 0.75
+    on average by rows), the one with the greatest product of silhouette and mean stability is
+    taken; where none has such groups, there is one. Groups are numbered by size, the largest first.
+
+    Features that tell the same count once together: each is weighted by 1 / sqrt(sum of its
+    squared correlations with all). Shares of few acts are drawn towards the mean by n / (n + 10).
 
     Parameters
     ----------
@@ -29,6 +57,10 @@ class Segments:
     smallest_share : float, default 0.02
         A number of groups that leaves one with a smaller share of rows, or a single row, is
         passed over: a name for a handful of accounts helps nobody.
+    counted_by : str, default ""
+        The feature that holds log(1 + n), n being the acts that shares are shares of.
+    shares : sequence of str, default ()
+        Features that are shares or means of those acts.
     seed : int, default 0
         Draws the starting centres.
 
@@ -36,33 +68,49 @@ class Segments:
     ----------
     names_ : list of str, length n_features
     mean_, scale_ : ndarray of float64, shape (n_features,)
+    weight_ : ndarray of float64, shape (n_features,)
+        In (0, 1].
     centres_ : ndarray of float64, shape (n_groups, n_features)
-        In standardised units: 1 is one standard deviation above the mean of all rows.
+        In weighted standard deviations above the mean of all rows.
     sizes_ : ndarray of int64, shape (n_groups,)
         Rows of each group in the fit, largest first.
     silhouette_ : float
         In [-1, 1]; 0 for one group.
+    stability_ : ndarray of float64, shape (n_groups,)
+        Jaccard index in [0, 1] by which refits on other draws found each group; 1 for one group,
+        nan in files of before it was measured.
 
     References
     ----------
-    Starts as in Arthur and Vassilvitskii (2007), k-means++, doi:10.5555/1283383.1283494;
-    silhouette as in Rousseeuw (1987), doi:10.1016/0377-0427(87)90125-7.
+    Silhouette as in Rousseeuw (1987), doi:10.1016/0377-0427(87)90125-7; stability as in Hennig
+    (2007), doi:10.1016/j.csda.2006.11.025.
     """
 
     kind = "segments"
     names_: list[str]
     mean_: NDArray[np.float64]
     scale_: NDArray[np.float64]
+    weight_: NDArray[np.float64]
     centres_: NDArray[np.float64]
     sizes_: NDArray[np.int64]
     silhouette_: float
+    stability_: NDArray[np.float64]
 
     def __init__(
-        self, *, fewest: int = 2, most: int = 8, smallest_share: float = 0.02, seed: int = 0
+        self,
+        *,
+        fewest: int = 2,
+        most: int = 8,
+        smallest_share: float = 0.02,
+        counted_by: str = "",
+        shares: Sequence[str] = (),
+        seed: int = 0,
     ) -> None:
         self.fewest = fewest
         self.most = most
         self.smallest_share = smallest_share
+        self.counted_by = counted_by
+        self.shares = shares
         self.seed = seed
 
     def fit(self, rows: ArrayLike, *, names: Sequence[str]) -> Self:
@@ -78,24 +126,38 @@ class Segments:
         self.names_ = list(names)
         self.mean_, deviation = x.mean(axis=0), x.std(axis=0)
         self.scale_ = np.where(deviation > 0, deviation, 1.0)
-        z = (x - self.mean_) / self.scale_
+        self.weight_ = np.ones(len(self.names_))
+        self.weight_ = _weights(self.standardised(x))
+        z = self.standardised(x)
         rng = np.random.default_rng(self.seed)
-        best = (0.0, z.mean(axis=0, keepdims=True))
-        sample = rng.choice(len(z), size=min(len(z), _SAMPLE), replace=False)
-        most = min(self.most, len(np.unique(z, axis=0)))
-        for count in range(self.fewest, most + 1):
-            centres = _means(z, count, rng)
-            group = _nearest(z, centres)
-            if np.bincount(group, minlength=count).min() < max(2, self.smallest_share * len(z)):
-                continue
-            score = _silhouette(z[sample], group[sample])
-            if score > best[0]:
-                best = (score, centres)
-        self.silhouette_, centres = best
-        sizes = np.bincount(_nearest(z, centres), minlength=len(centres))
+        best = _Grouping(0.0, 0.0, np.ones(1), z.mean(axis=0, keepdims=True))
+        for count in range(self.fewest, min(self.most, len(np.unique(z, axis=0))) + 1):
+            found = self._grouped(z, count, rng)
+            if found is not None and found.score > best.score:
+                best = found
+        self.silhouette_, centres = best.silhouette, best.centres
+        sizes = np.bincount(nearest(z, centres), minlength=len(centres))
         order = np.argsort(-sizes, kind="stable")
         self.centres_, self.sizes_ = centres[order], sizes[order]
+        self.stability_ = best.stability[order]
         return self
+
+    def _grouped(
+        self, z: NDArray[np.float64], count: int, rng: np.random.Generator
+    ) -> _Grouping | None:
+        """Return `count` groups, or None where one is too small or does not hold."""
+        centres = means(z, count, rng)
+        group = nearest(z, centres)
+        sizes = np.bincount(group, minlength=count)
+        if sizes.min() < max(2, self.smallest_share * len(z)):
+            return None
+        some = rng.choice(len(z), size=min(len(z), _REFIT_ROWS), replace=False)
+        held = stability(z[some], centres, rng, refits=_REFITS)
+        mean = float(np.average(held, weights=sizes))
+        if held.min() < TRUSTED or mean < VALID:
+            return None
+        apart = silhouette(z[some[:_SAMPLE]], group[some[:_SAMPLE]])
+        return _Grouping(apart * mean, apart, held, centres)
 
     def predict(self, rows: ArrayLike) -> NDArray[np.int64]:
         """Return the group number of each row, shape (n_rows,).
@@ -107,7 +169,19 @@ class Segments:
         x = np.atleast_2d(np.asarray(rows, dtype=np.float64))
         if x.shape[1] != len(self.names_):
             raise ValueError(f"Expected {len(self.names_)} features, got shape {x.shape}.")
-        return _nearest((x - self.mean_) / self.scale_, self.centres_)
+        return nearest(self.standardised(x), self.centres_)
+
+    def standardised(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the rows in weighted standard deviations from the mean, shape (n_rows, n_features).
+
+        None is further than three of them from it.
+        """
+        z = (rows - self.mean_) / self.scale_
+        if self.shares:
+            acts = np.expm1(rows[:, self.names_.index(self.counted_by)])
+            places = [self.names_.index(name) for name in self.shares]
+            z[:, places] *= (acts / (acts + _HALF_SURE))[:, None]
+        return np.asarray(z.clip(-_FURTHEST, _FURTHEST) * self.weight_, dtype=np.float64)
 
     def traits(self, group: int, *, count: int = 3) -> list[tuple[str, float]]:
         """Return the features that set a group apart most, with their distance from the mean.
@@ -117,7 +191,7 @@ class Segments:
         :raises NotFitted: if fit was not called.
         """
         self._require_fitted()
-        centre = self.centres_[group]
+        centre = self.centres_[group] / self.weight_
         order = np.argsort(-np.abs(centre), kind="stable")[:count]
         return [(self.names_[i], float(centre[i])) for i in order]
 
@@ -131,15 +205,19 @@ class Segments:
             "fewest": self.fewest,
             "most": self.most,
             "smallest_share": self.smallest_share,
+            "counted_by": self.counted_by,
+            "shares": list(self.shares),
             "seed": self.seed,
             "names": self.names_,
         }
         arrays = {
             "mean": self.mean_,
             "scale": self.scale_,
+            "weight": self.weight_,
             "centres": self.centres_,
             "sizes": self.sizes_,
             "silhouette": np.array(self.silhouette_),
+            "stability": self.stability_,
         }
         arrays_save(file, kind=self.kind, settings=settings, arrays=arrays)
 
@@ -155,15 +233,20 @@ class Segments:
             self = cls(**settings)
             self.mean_, self.scale_ = arrays["mean"], arrays["scale"]
             self.centres_, self.sizes_ = arrays["centres"], arrays["sizes"]
+            # Files of before there were weights have none, nor a stability.
+            self.weight_ = arrays.get("weight", np.ones(len(names)))
             self.silhouette_ = float(arrays["silhouette"])
+            self.stability_ = arrays.get("stability", np.full(len(self.sizes_), np.nan))
         except (KeyError, TypeError, ValueError) as error:
             raise ArtifactError(f"The stored model is inconsistent: {error}.") from error
         self.names_ = names
-        for array in (self.mean_, self.scale_):
+        for array in (self.mean_, self.scale_, self.weight_):
             expect(array.shape == (len(names),), "each feature has its numbers")
-        expect(bool((self.scale_ > 0).all()), "scales are positive")
+        expect(bool((self.scale_ > 0).all() and (self.weight_ > 0).all()), "scales are positive")
+        expect({self.counted_by or names[0], *self.shares} <= set(names), "shares are features")
         expect(self.sizes_.ndim == 1 and len(self.sizes_) > 0, "it has groups")
         expect(self.centres_.shape == (len(self.sizes_), len(names)), "each group has a centre")
+        expect(self.stability_.shape == self.sizes_.shape, "each group has its stability")
         return self
 
     def _require_fitted(self) -> None:
@@ -171,56 +254,11 @@ class Segments:
             raise NotFitted("Call fit before predict.")
 
 
-def _means(z: NDArray[np.float64], count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return the centres of the best of a few runs of Lloyd's algorithm."""
-    best: tuple[float, NDArray[np.float64]] | None = None
-    for _ in range(_STARTS):
-        centres = _spread_start(z, count, rng)
-        for _ in range(_ROUNDS):
-            group = _nearest(z, centres)
-            sums = np.stack([np.bincount(group, column, minlength=count) for column in z.T], axis=1)
-            rows = np.bincount(group, minlength=count)[:, None]
-            moved = np.where(rows > 0, sums / np.maximum(rows, 1), centres)
-            if np.allclose(moved, centres, atol=1e-9):
-                break
-            centres = moved
-        inertia = float(((z - centres[_nearest(z, centres)]) ** 2).sum())
-        if best is None or inertia < best[0]:
-            best = inertia, centres
-    assert best is not None
-    return best[1]
-
-
-def _spread_start(
-    z: NDArray[np.float64], count: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    """Draw `count` rows, each with a chance that grows with its distance to those drawn."""
-    centres = [z[rng.integers(len(z))]]
-    distance = ((z - centres[0]) ** 2).sum(axis=1)
-    while len(centres) < count:
-        centres.append(z[rng.choice(len(z), p=distance / distance.sum())])
-        distance = np.minimum(distance, ((z - centres[-1]) ** 2).sum(axis=1))
-    return np.array(centres)
-
-
-def _nearest(z: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArray[np.int64]:
-    distance = (centres**2).sum(axis=1)[None, :] - 2.0 * (z @ centres.T)
-    return np.asarray(distance.argmin(axis=1), dtype=np.int64)
-
-
-def _silhouette(z: NDArray[np.float64], group: NDArray[np.int64]) -> float:
-    """Return the mean of (b - a) / max(a, b): a within the own group, b to the next nearest."""
-    square = (z**2).sum(axis=1)
-    gaps = np.sqrt(np.maximum(square[:, None] + square[None, :] - 2.0 * (z @ z.T), 0.0))
-    kinds, which, rows = np.unique(group, return_inverse=True, return_counts=True)
-    if len(kinds) < 2:
-        return 0.0
-    to_group = np.stack([gaps[:, which == kind].sum(axis=1) for kind in range(len(kinds))], axis=1)
-    index = np.arange(len(z))
-    own = to_group[index, which] / np.maximum(rows[which] - 1, 1)
-    mean = to_group / rows
-    mean[index, which] = np.inf
-    other = mean.min(axis=1)
-    value = (other - own) / np.maximum(np.maximum(own, other), np.finfo(np.float64).tiny)
-    # By Rousseeuw's convention a row alone in its group scores 0.
-    return float(np.where(rows[which] > 1, value, 0.0).mean())
+def _weights(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return 1 / sqrt(sum of squared correlations with all features), shape (n_features,)."""
+    deviation = z.std(axis=0)
+    scaled = (z - z.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+    correlation = scaled.T @ scaled / len(z)
+    # A feature that never varies goes with none, itself included.
+    weight: NDArray[np.float64] = 1.0 / np.sqrt(np.maximum((correlation**2).sum(axis=0), 1.0))
+    return weight

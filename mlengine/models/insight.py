@@ -2,18 +2,7 @@
 
 from django.db import models
 
-
-class Segment(models.Model):
-    """One group of accounts that behave alike."""
-
-    name = models.CharField(max_length=80)
-    # What sets it apart: {"feature": z-score against all, …}.
-    traits = models.JSONField(default=dict)
-    size = models.PositiveIntegerField(default=0)
-    computed_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.name
+from mlengine.models.segment import Segment
 
 
 class AccountInsight(models.Model):

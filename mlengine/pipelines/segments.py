@@ -33,6 +33,9 @@ TRAITS = (
     "night_share",
     "weekend_share",
 )
+# Of how many acts the others are shares or means.
+_COUNTED_BY = "acts_last_month"
+_SHARES = ("skip_share", "mean_watch_seconds", "reel_share", "night_share", "weekend_share")
 COLUMNS = [FEATURES.index(name) for name in TRAITS]
 
 
@@ -44,7 +47,7 @@ class Behaviours:
 
 
 class AccountSegments(Pipeline):
-    """K-means over behaviour, the number of groups chosen by silhouette.
+    """K-means over behaviour, the number of groups chosen by silhouette and stability.
 
     Judged on the same accounts a week later: how much of their variance the groups of the week
     before explain. One group for all, the baseline, explains nothing.
@@ -70,17 +73,28 @@ class AccountSegments(Pipeline):
         return Split(Behaviours(before[:, COLUMNS]), whole, whole, cut, newest)
 
     def fit(self, data: Behaviours) -> Segments:
-        return Segments(fewest=_FEWEST_GROUPS).fit(data.rows, names=TRAITS)
+        return _fitted(data, fewest=_FEWEST_GROUPS)
+
+    def refit(self, model: Segments, data: Behaviours) -> Segments:
+        """Learn as many groups anew; where they do not hold a week later, keep those that were."""
+        count = len(model.sizes_)
+        again = _fitted(data, fewest=count, most=count)
+        return again if len(again.sizes_) == count else model
 
     def evaluate(self, model: Segments, split: Split[Behaviours]) -> Judged:
-        rows = (split.held_out.rows - model.mean_) / model.scale_
+        rows = model.standardised(split.held_out.rows)
         group = model.predict(split.held_out.rows)
         within = float(((rows - _means(rows, group)) ** 2).sum())
         around = float(((rows - rows.mean(axis=0)) ** 2).sum())
         explained = 1.0 - within / around if around else 0.0
         return Judged(
             explained,
-            {"groups": float(len(model.sizes_)), "silhouette_when_fitted": model.silhouette_},
+            {
+                "groups": float(len(model.sizes_)),
+                "silhouette_when_fitted": model.silhouette_,
+                "stability_when_fitted": float(np.average(model.stability_, weights=model.sizes_)),
+                "least_stability_when_fitted": float(model.stability_.min()),
+            },
         )
 
     def baseline(self, split: Split[Behaviours]) -> Judged:
@@ -88,6 +102,11 @@ class AccountSegments(Pipeline):
 
     def restore(self, file: BinaryIO) -> Segments:
         return Segments.load(file)
+
+
+def _fitted(data: Behaviours, **limits: int) -> Segments:
+    segments = Segments(counted_by=_COUNTED_BY, shares=_SHARES, **limits)
+    return segments.fit(data.rows, names=TRAITS)
 
 
 def _means(rows: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:

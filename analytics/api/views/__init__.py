@@ -3,6 +3,7 @@
 from analytics.api.views.behaviour import UserBehaviour
 from analytics.api.views.dashboards import Dashboard, DashboardExport, Live
 from analytics.api.views.posts import Models, PostAnalytics
+from analytics.api.views.segments import Segments
 from analytics.api.views.trends import CategoryTrends, HashtagTrends, PostTrends
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "Models",
     "PostAnalytics",
     "PostTrends",
+    "Segments",
     "UserBehaviour",
 ]

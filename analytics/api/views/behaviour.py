@@ -15,6 +15,7 @@ from analytics.api.queries import BehaviourQuery
 from analytics.api.shapes import BehaviourShape
 from analytics.selectors.behaviour import RULES, Behaviour, behaviour_by_rules
 from mlengine.predictions import StoredInsight, insight_of
+from mlengine.segment_figures import membership_history
 from posts.services import behaviour_record
 from profiles.models import User
 from profiles.selectors import blocked_ids, preferences_of
@@ -167,7 +168,11 @@ def _described(user_id: int, found: Behaviour | StoredInsight) -> dict[str, Any]
             "probabilities": found.engagement_probabilities,
         },
         "churn": {"risk": found.churn_risk, "drivers": found.churn_drivers},
-        "segment": {"name": found.segment, "traits": traits},
+        "segment": {
+            "name": found.segment,
+            "traits": traits,
+            "history": membership_history(user_id),
+        },
     }
 
 

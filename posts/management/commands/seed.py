@@ -49,6 +49,8 @@ class Command(BaseCommand):
             has_member=not demo.has_member(),
         )
         community = _store(draft, seed=seed, at=now)
+        planted = settings.SOCIALML_VAR / "planted.json"
+        demo.planted_write(draft, user_ids=community.user_ids, file=planted, at=now)
         reports = demo.reports_make(seed=seed, at=now)
         rollups_refresh(at=timezone.now())
         if community.passwords:

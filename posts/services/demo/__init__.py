@@ -12,16 +12,20 @@ from posts.services.demo.community import (
     passwords_write,
 )
 from posts.services.demo.draft import Draft, community_draw
+from posts.services.demo.planted import Planted, planted_read, planted_write
 from posts.services.demo.reporting import reports_make
 
 __all__ = [
     "Community",
     "Draft",
     "NotEmpty",
+    "Planted",
     "community_draw",
     "community_store",
     "emptiness_check",
     "has_member",
     "passwords_write",
+    "planted_read",
+    "planted_write",
     "reports_make",
 ]

@@ -13,6 +13,14 @@ FOUNDERS = 0.7
 CHURNED = 0.15
 TOXIC = 0.015
 READERS_ONLY = 0.4
+# What sets some accounts apart from the usual ones, whatever they like: a share of all each.
+HABITS = ("usual", "night", "weekend", "skimming")
+USUAL, NIGHT, WEEKEND, SKIMMING = range(len(HABITS))
+HABIT_SHARES = (0.64, 0.12, 0.12, 0.12)
+# The night's middle, and its spread, in hours UTC.
+NIGHT_HOUR, NIGHT_SPREAD = 3.0, 1.2
+# Of what a weekend person does, so much happens on a Saturday or Sunday at least.
+ON_WEEKENDS = 0.9
 # The demo member's tastes; it is account 0.
 MEMBER_TASTES = ("music", "food", "travel")
 
@@ -35,6 +43,7 @@ class Accounts:
     left: Floats  # when it stops for good; the end of the window for those who stay
     is_churned: Flags
     is_toxic: Flags
+    habit: Ints  # place in HABITS
 
     def __len__(self) -> int:
         return len(self.language)
@@ -58,12 +67,14 @@ def accounts_draw(
     authorship = rng.lognormal(0.0, 1.1, count) * (rng.random(count) > READERS_ONLY)
     language = rng.choice(len(LANGUAGE_SHARES), count, p=np.array(LANGUAGE_SHARES) / 100)
     is_toxic = rng.random(count) < TOXIC
+    peak_hour = rng.normal(18.5, 3.5, count) % 24
+    habit = rng.choice(len(HABITS), count, p=HABIT_SHARES)
     if has_member:
         taste[0] = 0.0
         taste[0, [words.topics.index(name) for name in MEMBER_TASTES]] = (0.5, 0.3, 0.2)
         joined[0], left[0], is_churned[0] = start + DAY, end, False
         activity[0], authorship[0] = max(3.0, float(activity.mean()) * 2), 1.0
-        language[0], is_toxic[0] = 0, False
+        language[0], is_toxic[0], habit[0] = 0, False, USUAL
     if not authorship.any():
         authorship[:] = 1.0
     return Accounts(
@@ -72,11 +83,12 @@ def accounts_draw(
         language=language,
         activity=activity,
         authorship=authorship,
-        peak_hour=rng.normal(18.5, 3.5, count) % 24,
+        peak_hour=np.where(habit == NIGHT, NIGHT_HOUR, peak_hour),
         joined=joined,
         left=left,
         is_churned=is_churned,
         is_toxic=is_toxic,
+        habit=habit,
     )
 
 
@@ -86,8 +98,13 @@ def times_draw(rng: np.random.Generator, accounts: Accounts, who: Ints) -> Float
     drawn = rng.uniform(joined, left)
     # Hours spread by three around the peak, with a long tail through the day.
     spread = np.where(rng.random(len(who)) < 0.85, 2.5, 7.0)
+    spread = np.where(accounts.habit[who] == NIGHT, NIGHT_SPREAD, spread)
     hour = (accounts.peak_hour[who] + rng.normal(0, 1, len(who)) * spread) % 24
-    moment = np.floor(drawn / DAY) * DAY + hour * 3600
+    day = np.floor(drawn / DAY)
+    # Day 0 was a Thursday; to Saturday or Sunday of the same week.
+    weekend = day - (day + 3) % 7 + rng.integers(5, 7, len(who))
+    moves = (accounts.habit[who] == WEEKEND) & (rng.random(len(who)) < ON_WEEKENDS)
+    moment = np.where(moves, weekend, day) * DAY + hour * 3600
     is_outside = (moment <= joined) | (moment >= left)
     return np.where(is_outside, drawn, moment)
 

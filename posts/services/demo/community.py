@@ -38,6 +38,7 @@ class Community:
     accounts: int
     posts: int
     events: int
+    user_ids: list[int]
     reel_ids: list[int]
     # The names and passwords to sign in with, by role; empty when they were there before.
     passwords: dict[str, dict[str, str]]
@@ -80,6 +81,7 @@ def community_store(*, draft: Draft, at: datetime) -> Community:
         accounts=len(draft.accounts),
         posts=len(draft.posts),
         events=events,
+        user_ids=user_ids.tolist(),
         reel_ids=post_ids[draft.posts.is_reel].tolist(),
         passwords=_doors_open(int(user_ids[0]), at=at) if draft.has_member else {},
     )

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from posts.services.demo.accounts import (
     DAY,
+    SKIMMING,
     Accounts,
     Flags,
     Floats,
@@ -27,6 +28,8 @@ SHOWN_AGAIN = 0.15
 # While the burst lasts, the popular source shows this often one of its first posts.
 BURST_SHARE, BURST_LEADERS = 0.8, 3
 TOPIC_SHARE, SIDE_SHARE = 0.6, 0.4
+# How much less somebody who skims stays with anything, in log odds.
+SKIMMED = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +201,9 @@ def _reactions(
     fit = affinity(accounts, posts, user, post)
     quality = posts.quality[post]
     is_foreign = (accounts.language[user] != posts.language[post]) & (posts.language[post] != 0)
-    viewed = _happens(rng, -1.9 + 3.8 * fit + 0.5 * quality - 0.8 * is_foreign)
-    skipped = ~viewed & (rng.random(count) < 0.55)
+    skims = accounts.habit[user] == SKIMMING
+    viewed = _happens(rng, -1.9 + 3.8 * fit + 0.5 * quality - 0.8 * is_foreign - SKIMMED * skims)
+    skipped = ~viewed & (rng.random(count) < np.where(skims, 0.95, 0.55))
     watch_ms = rng.lognormal(np.log(2500 + 12_000 * fit), 0.5).clip(max=600_000)
     watch_ms = watch_ms.clip(min=settings.SOCIALML_SKIP_BELOW_MS)
     brief_ms = rng.uniform(150, settings.SOCIALML_SKIP_BELOW_MS - 1, count)
