@@ -5,9 +5,21 @@ from typing import Any
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
+from django.utils import timezone
 
-from analytics.models import ActiveCount, Cohort, DayRollup, Event, LogMark, Rollup, Trend
+from analytics.models import (
+    ActiveCount,
+    Cohort,
+    DayRollup,
+    Event,
+    LogMark,
+    Rollup,
+    Trend,
+    TrendReview,
+)
+from analytics.services.trend_reviews import trends_review
 from socialml.core.admin import ReadOnly
 
 _PAGES = 1_000
@@ -73,11 +85,40 @@ class CohortAdmin(ReadOnly):
 
 @admin.register(Trend)
 class TrendAdmin(ReadOnly):
-    actions = None
-    list_display = ("kind", "rank", "name", "score", "accounts", "growth", "computed_at")
+    """Approving lists a name where the list is gated; rejecting takes it off any list."""
+
+    actions = ("approve", "reject")
+    list_display = ("kind", "rank", "name", "state", "score", "accounts", "growth", "computed_at")
     list_filter = ("kind",)
     search_fields = ("name",)
     ordering = ("kind", "rank")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Trend]:
+        reviewed = TrendReview.objects.filter(kind=OuterRef("kind"), name=OuterRef("name"))
+        found: models.QuerySet[Trend] = super().get_queryset(request)
+        return found.annotate(reviewed=Subquery(reviewed.values("state")))
+
+    @admin.display(description="state", ordering="reviewed")
+    def state(self, trend: Any) -> str:
+        return trend.reviewed or "pending"
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("analytics.change_trendreview"))
+
+    @admin.action(description="Approve: may be listed", permissions=["review"])
+    def approve(self, request: HttpRequest, trends: models.QuerySet[Trend]) -> None:
+        self._review(request, trends, TrendReview.State.APPROVED)
+
+    @admin.action(description="Reject: is not listed", permissions=["review"])
+    def reject(self, request: HttpRequest, trends: models.QuerySet[Trend]) -> None:
+        self._review(request, trends, TrendReview.State.REJECTED)
+
+    def _review(
+        self, request: HttpRequest, trends: models.QuerySet[Trend], state: TrendReview.State
+    ) -> None:
+        reviewer_id = int(request.user.pk or 0)
+        count = trends_review(trends, state=state, reviewer_id=reviewer_id, at=timezone.now())
+        self.message_user(request, f"{count} {state}.")
 
     @admin.display(description="accounts")
     def accounts(self, trend: Trend) -> Any:
@@ -92,3 +133,12 @@ class TrendAdmin(ReadOnly):
 class LogMarkAdmin(ReadOnly):
     actions = None
     list_display = ("name", "seen_id", "seen_at", "settled_id", "complete_before")
+
+
+@admin.register(TrendReview)
+class TrendReviewAdmin(ReadOnly):
+    actions = None
+    list_display = ("kind", "name", "state", "reviewer_id", "reviewed_at")
+    list_filter = ("kind", "state")
+    search_fields = ("name",)
+    ordering = ("-reviewed_at", "id")

@@ -25,5 +25,9 @@ class NotFinite(MLError):
     """What a model learned, learns from or reached holds a NaN or an infinity."""
 
 
+class LeakingFeature(MLError):
+    """A feature of a moment was told of what came after it; the text names it."""
+
+
 class UnknownModel(MLError):
     """No model has that name; the text names those that exist."""

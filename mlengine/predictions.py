@@ -75,6 +75,8 @@ class StoredInsight:
     engagement_probabilities: dict[str, float]
     churn_risk: float
     churn_drivers: list[Any]
+    engagement_drivers: list[Any]
+    next_action: dict[str, Any]
     model_version: str
     computed_at: datetime
 
@@ -171,6 +173,8 @@ def insight_of(user_id: int) -> StoredInsight | None:
         engagement_probabilities=row.engagement_probabilities,
         churn_risk=row.churn_risk,
         churn_drivers=row.churn_drivers,
+        engagement_drivers=row.engagement_drivers,
+        next_action=row.next_action,
         model_version=row.model_version,
         computed_at=row.computed_at,
     )

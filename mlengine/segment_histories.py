@@ -48,6 +48,20 @@ def segments_store(loaded: Loaded[Segments] | None, grouped: Grouped, *, at: dat
     Safe to stop anywhere and to run twice, also at once: a later `at` stands.
     """
     segment_ids = _formed(loaded, grouped, at=at) if loaded else []
+    _members_make(segment_ids, grouped, at=at)
+    _members_end(at=at)
+    if segment_ids:
+        _sizes_store(segment_ids, at=at)
+
+
+def members_store(loaded: Loaded[Segments] | None, grouped: Grouped, *, at: datetime) -> None:
+    """Make some accounts members of the segments there are, if the version formed them."""
+    newest = SegmentFormation.objects.order_by("-pk").first()
+    if loaded and newest and newest.version_id == loaded.version_id:
+        _members_make([group["segment_id"] for group in newest.groups], grouped, at=at)
+
+
+def _members_make(segment_ids: Sequence[int], grouped: Grouped, *, at: datetime) -> None:
     names = dict(Segment.objects.filter(pk__in=segment_ids).values_list("pk", "name"))
     for start in range(0, len(grouped.ids), _AT_ONCE):
         ids = grouped.ids[start : start + _AT_ONCE].tolist()
@@ -57,9 +71,6 @@ def segments_store(loaded: Loaded[Segments] | None, grouped: Grouped, *, at: dat
             for account_id, group in zip(ids, groups, strict=True)
         }
         _members_store(wanted, names, at=at)
-    _members_end(at=at)
-    if segment_ids:
-        _sizes_store(segment_ids, at=at)
 
 
 def segments_purge(*, at: datetime) -> int:

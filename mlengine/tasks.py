@@ -5,9 +5,11 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from mlengine import slates, training, virality
+from mlengine import insights, slates, training, virality
 from socialml.core.queue import JobTask
 from socialml.core.schedules import window_claim
+
+INSIGHTS_EVERY = timedelta(minutes=5)
 
 
 @shared_task(acks_late=False)
@@ -28,6 +30,14 @@ def forecasts_refresh(**_later: object) -> None:
     at = timezone.now()
     if window_claim(name="forecasts", every=timedelta(minutes=1), at=at):
         virality.forecasts_refresh(at=at)
+
+
+@shared_task
+def insights_follow(**_later: object) -> None:
+    """Describe anew who acted, once every five minutes; the window before is looked at again."""
+    at = timezone.now()
+    if window_claim(name="insights", every=INSIGHTS_EVERY, at=at):
+        insights.insights_follow(since=at - 2 * INSIGHTS_EVERY, at=at)
 
 
 @shared_task(soft_time_limit=1_800, time_limit=1_860)

@@ -25,6 +25,14 @@ class Preferred(serializers.Serializer):
     authors = AuthorShare(many=True)
 
 
+class ChangePoint(serializers.Serializer):
+    """From this UTC day on there were `after` sessions a week, and `before` until then."""
+
+    date = serializers.DateField()
+    before = serializers.FloatField()
+    after = serializers.FloatField()
+
+
 class ActivityPattern(serializers.Serializer):
     """When the account is there, in UTC. Weekday 0 is Monday."""
 
@@ -38,19 +46,31 @@ class ActivityPattern(serializers.Serializer):
     sessions_per_week = serializers.FloatField()
     first_active_at = serializers.DateTimeField(allow_null=True)
     last_active_at = serializers.DateTimeField(allow_null=True)
+    change_points = ChangePoint(many=True)
+
+
+class Driver(serializers.Serializer):
+    """What raises (effect above 0) or lowers the figure; null where only a rule was applied."""
+
+    feature = serializers.CharField()
+    value = serializers.FloatField(allow_null=True)
+    effect = serializers.FloatField(allow_null=True)
 
 
 class Engagement(serializers.Serializer):
     level = serializers.ChoiceField(choices=["High", "Medium", "Low"])
     probabilities = serializers.DictField(child=serializers.FloatField())
+    drivers = Driver(many=True)
 
 
-class Driver(serializers.Serializer):
-    """What raises (effect above 0) or lowers the risk; null where only a rule was applied."""
+class NextAction(serializers.Serializer):
+    """What accounts that stay do more of: so many times within a month, and the risk after it."""
 
-    feature = serializers.CharField()
-    value = serializers.FloatField(allow_null=True)
-    effect = serializers.FloatField(allow_null=True)
+    action = serializers.ChoiceField(
+        choices=["follow_authors", "engage", "publish", "explore_authors", "keep_going"]
+    )
+    times = Number()
+    risk_after = serializers.FloatField(allow_null=True)
 
 
 class Churn(serializers.Serializer):
@@ -74,6 +94,7 @@ class BehaviourShape(serializers.Serializer):
     preferred = Preferred()
     engagement = Engagement()
     churn = Churn()
+    next_action = NextAction(allow_null=True)
     segment = SegmentShape()
 
 
@@ -87,6 +108,7 @@ class Evidence(serializers.Serializer):
     usual_accounts = serializers.FloatField(allow_null=True)
     growth = serializers.FloatField(allow_null=True)
     top_account_share = serializers.FloatField()
+    new_account_share = serializers.FloatField()
     first_seen_at = serializers.DateTimeField()
     earlier_windows = Number()
     is_rising = serializers.BooleanField()
@@ -107,6 +129,10 @@ class HashtagTrend(TrendShape):
 
 class CategoryTrend(TrendShape):
     category = serializers.CharField()
+
+
+class LanguageTrend(TrendShape):
+    language = serializers.CharField()
 
 
 class PostTrend(TrendShape):

@@ -4,7 +4,7 @@ from analytics.models.event import Event
 from analytics.models.mark import LogMark
 from analytics.models.presence import AccountDay, ActiveCount, Cohort
 from analytics.models.rollup import DayRollup, Rollup
-from analytics.models.trend import Trend
+from analytics.models.trend import Trend, TrendReview
 
 __all__ = [
     "AccountDay",
@@ -15,4 +15,5 @@ __all__ = [
     "LogMark",
     "Rollup",
     "Trend",
+    "TrendReview",
 ]

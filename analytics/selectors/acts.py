@@ -11,8 +11,9 @@ from analytics.models import Event
 from analytics.selectors.dialect import each_of, moment, rows_of, seconds_of
 from analytics.selectors.weights import ACTIONS, LONG_VIEW, LONG_VIEW_MS, SIGNALS
 
-# Account, seconds since 1970, kind, milliseconds, whether it was a reel.
-Act = tuple[int, float, str, int | None, bool]
+# Account, seconds since 1970, kind, milliseconds, whether it was a reel, whom it was done to,
+# category.
+Act = tuple[int, float, str, int | None, bool, int | None, str]
 
 # What somebody is drawn to, the column that names it, and the join that column needs.
 _TASTES: tuple[tuple[str, str, Callable[[], str]], ...] = (
@@ -30,7 +31,7 @@ def acts_of(*, low: int, high: int, since: datetime, until: datetime) -> Iterato
     """
     sql = f"""
         SELECT e.actor_id, {seconds_of("e.occurred_at")}, e.kind, e.duration_ms,
-               e.post_kind = 'reel'
+               e.post_kind = 'reel', e.target_id, e.category
         FROM analytics_event e
         WHERE e.actor_id >= %s AND e.actor_id <= %s AND e.kind IN ({_listed(ACTIONS)})
           AND e.occurred_at >= %s AND e.occurred_at < %s

@@ -5,14 +5,15 @@ compared with.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import exp
 from typing import Any
 
 from analytics.models import Event
 from analytics.selectors.weights import ACTIONS, ENGAGEMENTS, LONG_VIEW, LONG_VIEW_MS, SIGNALS
+from mlengine.estimators.change_points import change_points
 
 RULES = "rules"
 # Acts further apart than this belong to two sessions; the half hour of web analytics.
@@ -24,6 +25,7 @@ HIGH_FROM = 5
 _SILENCE_DAYS = 7.0
 _NEWEST = 5_000
 _TASTES_KEPT = 10
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Behaviour:
     engagement_probabilities: dict[str, float]
     churn_risk: float
     churn_drivers: list[dict[str, Any]]
+    engagement_drivers: list[dict[str, Any]]
+    next_action: dict[str, Any]
     segment: str
 
 
@@ -67,12 +71,16 @@ def behaviour_by_rules(actor_id: int, *, at: datetime, since: datetime | None = 
     silence = (at - acts[-1].occurred_at) / timedelta(days=1) if acts else None
     label = class_by_rules(recent)
     return Behaviour(
-        activity=activity_of(acts),
+        activity=activity_of(acts, until=at),
         tastes=tastes_of(acts, actor_id=actor_id),
         engagement_class=label,
         engagement_probabilities={name: float(name == label) for name in ("High", "Medium", "Low")},
         churn_risk=round(risk_by_rules(silence), 4),
         churn_drivers=_drivers(silence),
+        engagement_drivers=[
+            {"feature": "engagements_last_week", "value": float(recent), "effect": None}
+        ],
+        next_action=action_by_rules(recent),
         segment=_segment(len(acts), recent),
     )
 
@@ -102,8 +110,50 @@ def risk_by_rules(days_of_silence: float | None) -> float:
     return 1.0 if days_of_silence is None else 1.0 - exp(-max(days_of_silence, 0) / _SILENCE_DAYS)
 
 
-def activity_of(acts: Sequence[Act]) -> dict[str, Any]:
-    """Return when the acts, oldest first, happened: shares by UTC hour and weekday, sessions."""
+def action_by_rules(engagements_of_week: int) -> dict[str, Any]:
+    """Return what to do next: to engage as often as makes somebody High, to go on where they do.
+
+    >>> action_by_rules(2)
+    {'action': 'engage', 'times': 3, 'risk_after': None}
+    """
+    missing = max(HIGH_FROM - engagements_of_week, 0)
+    return {
+        "action": "engage" if missing else "keep_going",
+        "times": missing,
+        "risk_after": None,
+    }
+
+
+def changes_by_day(days: Iterable[int], *, until: int) -> list[dict[str, Any]]:
+    """Return from which UTC days on sessions were more or fewer a week, oldest first.
+
+    `days` holds the day of each session's start, in days since 1970; the day `until`, which is
+    not over, is left out.
+
+    >>> days = [20_000 + day for day in range(28) for _ in range(2)]
+    >>> changes_by_day(days, until=20_056)
+    [{'date': '2024-11-01', 'before': 14.0, 'after': 0.0}]
+    """
+    counts = Counter(day for day in days if day < until)
+    if not counts:
+        return []
+    first = min(counts)
+    found = change_points([counts[day] for day in range(first, until)])
+    return [
+        {
+            "date": (_EPOCH + timedelta(days=first + one.day)).isoformat(),
+            "before": round(7 * one.before, 2),
+            "after": round(7 * one.after, 2),
+        }
+        for one in found
+    ]
+
+
+def activity_of(acts: Sequence[Act], *, until: datetime) -> dict[str, Any]:
+    """Return when the acts, oldest first, happened: shares by UTC hour and weekday, sessions.
+
+    `change_points` says from which days on there were more or fewer sessions a week.
+    """
     hours = Counter(act.occurred_at.hour for act in acts)
     weekdays = Counter(act.occurred_at.weekday() for act in acts)
     starts = [
@@ -123,6 +173,9 @@ def activity_of(acts: Sequence[Act]) -> dict[str, Any]:
         "sessions_per_week": round(len(starts) / weeks, 2),
         "first_active_at": _moment(acts[0]) if acts else None,
         "last_active_at": _moment(acts[-1]) if acts else None,
+        "change_points": changes_by_day(
+            ((start.date() - _EPOCH).days for start in starts), until=(until.date() - _EPOCH).days
+        ),
     }
 
 

@@ -1,4 +1,4 @@
-"""How many accounts stood behind each hashtag, category or post, now and on earlier days."""
+"""How many accounts stood behind each hashtag, category, language or post, now and before."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Any
 
 from analytics.models import Event, Trend
 from analytics.selectors.dialect import (
+    date_adapted,
     each_of,
     floor_of,
     moment,
@@ -17,6 +18,8 @@ from analytics.selectors.dialect import (
 )
 
 DAY = timedelta(days=1)
+NEW_DAYS = 3
+NEWCOMERS_WEIGHT = 0.25
 
 # Acts that took a decision, and their taking back. Views are left out: what we show most is
 # viewed most, and would trend because we showed it.
@@ -49,9 +52,12 @@ class Support:
     `effective` is the number of accounts that would give the same concentration if each did as
     much as the others: (sum of acts)^2 / sum of (acts of one account)^2, Simpson's index
     (doi:10.1038/163688a0). Three accounts of which one does nearly all are effectively one.
+    Newcomers, accounts of fewer than NEW_DAYS before the window, count NEWCOMERS_WEIGHT of the
+    others in it: who makes accounts to push a name makes them that week.
     """
 
     accounts: int = 0
+    newcomers: int = 0
     count: int = 0
     effective: float = 0.0
     top_share: float = 0.0
@@ -75,6 +81,7 @@ def bursts(
 ) -> list[Burst]:
     """Return the names that at least `fewest` accounts stood behind in the window up to `until`.
 
+    Who signed up lately is known from AccountDay, a few minutes late.
     Each with the same hours of `earlier` windows before, which start a day apart (or more where
     the window is longer than a day). Posts that are hidden, held, deleted or reach fewer support
     nothing now.
@@ -84,6 +91,7 @@ def bursts(
     age = f"({until.timestamp()} - {seconds_of('e.occurred_at')})"
     back = floor_of(f"{age} / {step.total_seconds()}")
     name, join = _name(kind)
+    new = window + NEW_DAYS * DAY
     sql = f"""
         WITH support AS (
             SELECT {name} AS name, {back} AS back, e.actor_id, MIN(e.occurred_at) AS first,
@@ -95,15 +103,24 @@ def bursts(
             GROUP BY 1, 2, 3
             HAVING SUM(CASE WHEN e.kind IN {_TAKEN_SQL} THEN -1 ELSE 1 END) > 0
         )
-        SELECT name, back, COUNT(*), SUM(acts), SUM(acts * acts), MAX(acts), MIN(first)
-        FROM support
+        SELECT name, back, COUNT(*), SUM(acts), SUM(acts * acts), MAX(acts), MIN(first),
+               SUM(CASE WHEN {seconds_of("born.day")} > {until.timestamp()}
+                   - back * {step.total_seconds()} - {new.total_seconds()} THEN 1 ELSE 0 END)
+        FROM support LEFT JOIN analytics_accountday born
+            ON born.account_id = support.actor_id AND born.is_first AND born.day >= %s
         WHERE name IN (
             SELECT name FROM support WHERE back = 0 GROUP BY name HAVING COUNT(*) >= %s
         )
         GROUP BY name, back
     """  # noqa: S608 - our own numbers and names alone are in the text
     start = until - step * (earlier + 1)
-    rows = rows_of(sql, [moment(start), moment(until), moment(until - window), fewest])
+    rows = rows_of(
+        sql,
+        [
+            *(moment(start), moment(until), moment(until - window)),
+            *(date_adapted((start - new).date()), fewest),
+        ],
+    )
     return _collected(rows)
 
 
@@ -154,6 +171,8 @@ def _name(kind: Trend.Kind) -> tuple[str, str]:
         return "tag.value", each_of("e.hashtags")
     if kind == Trend.Kind.CATEGORY:
         return "e.category", ""
+    if kind == Trend.Kind.LANGUAGE:
+        return "e.language", ""
     return "CAST(e.post_id AS VARCHAR(20))", ""
 
 
@@ -171,14 +190,15 @@ _WHERE = f"""
 
 def _collected(rows: list[tuple[Any, ...]]) -> list[Burst]:
     found: dict[str, Burst] = {}
-    for name, back, accounts, count, squares, most, first in rows:
+    for name, back, accounts, count, squares, most, first, newcomers in rows:
         if not name:
             continue
         seen = moment_read(first)
         burst = found.setdefault(name, Burst(name, seen))
         burst.first_seen_at = min(burst.first_seen_at, seen)
-        acts = float(count)
+        acts, new = float(count), int(newcomers)
+        known = 1.0 - (1.0 - NEWCOMERS_WEIGHT) * new / accounts
         burst.windows[back] = Support(
-            accounts, int(count), acts * acts / float(squares), float(most) / acts
+            accounts, new, int(count), known * acts * acts / float(squares), float(most) / acts
         )
     return list(found.values())

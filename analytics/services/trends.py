@@ -16,7 +16,12 @@ from socialml.core.moments import spell
 BASELINE_WINDOWS = 7
 # Fewer different accounts are a conversation, not a trend; it would also tell who they are.
 FEWEST_ACCOUNTS = 3
-KEPT = {Trend.Kind.HASHTAG: 100, Trend.Kind.CATEGORY: 50, Trend.Kind.POST: 200}
+KEPT = {
+    Trend.Kind.HASHTAG: 100,
+    Trend.Kind.CATEGORY: 50,
+    Trend.Kind.LANGUAGE: 50,
+    Trend.Kind.POST: 200,
+}
 # Kept so that a viewer who may not see some still gets a few.
 EXAMPLES_KEPT = 20
 # Standard deviations above the usual from which a name is said to rise. Hundreds of names are
@@ -113,6 +118,7 @@ def _evidence(burst: Burst, earlier: int) -> dict[str, Any]:
         # Times the usual; null where there was none.
         "growth": round(now.effective / usual, 2) if usual else None,
         "top_account_share": round(now.top_share, 3),
+        "new_account_share": round(now.newcomers / now.accounts, 3),
         "first_seen_at": spell(burst.first_seen_at),
         "earlier_windows": earlier,
         "is_rising": bool(earlier) and score(burst, earlier) >= RISING,

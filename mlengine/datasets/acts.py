@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +38,18 @@ FEATURES = (
     "night_share",
     "weekend_share",
     "recent_change",
+    "authors_last_month",
+    "category_spread",
 )
 
 Vector = NDArray[np.float64]
+# Account, seconds since 1970, kind, milliseconds or None, whether a reel, the account it was done
+# to or None, category.
+Row = tuple[int, float, str, int | None, bool, int | None, str]
+_ROW = [
+    *(("who", "i8"), ("at", "f8"), ("code", "i1"), ("watched", "f8"), ("reel", "?")),
+    *(("other", "i8"), ("category", "i4")),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,10 @@ class Acts:
     watched : ndarray of float64, shape (n_acts,)
         Seconds; nan where nothing was watched.
     is_reel : ndarray of bool, shape (n_acts,)
+    other : ndarray of int64, shape (n_acts,)
+        The other account it was done to, 0 for none and oneself.
+    category : ndarray of int32, shape (n_acts,)
+        A number a category, 0 for none.
     """
 
     account_ids: NDArray[np.int64]
@@ -64,28 +80,27 @@ class Acts:
     code: NDArray[np.int8]
     watched: Vector
     is_reel: NDArray[np.bool_]
+    other: NDArray[np.int64]
+    category: NDArray[np.int32]
 
     @classmethod
-    def from_rows(
-        cls, rows: Iterable[tuple[int, float, str, int | None, bool]], codes: Mapping[str, int]
-    ) -> Acts:
-        """Build from (account, seconds, kind, milliseconds or None, whether a reel) rows.
-
-        `codes` gives the code of a kind; kinds without one are OTHER.
-        """
-        row_type = [("who", "i8"), ("at", "f8"), ("code", "i1"), ("watched", "f8"), ("reel", "?")]
+    def from_rows(cls, rows: Iterable[Row], codes: Mapping[str, int]) -> Acts:
+        """Build from rows as Row says; kinds that `codes` gives no code are OTHER."""
+        categories: defaultdict[str, int] = defaultdict(count(1).__next__)
+        categories[""] = 0
         table = np.fromiter(
             (
-                (who, at, codes.get(kind, OTHER), np.nan if ms is None else ms / 1000, reel)
-                for who, at, kind, ms, reel in rows
+                (
+                    *(who, at, codes.get(kind, OTHER), np.nan if ms is None else ms / 1000, reel),
+                    *(0 if other is None or other == who else other, categories[category]),
+                )
+                for who, at, kind, ms, reel, other, category in rows
             ),
-            dtype=row_type,
+            dtype=_ROW,
         )
         table = table[np.lexsort((table["at"], table["who"]))]
         account_ids, account = np.unique(table["who"], return_inverse=True)
-        return cls(
-            account_ids, account, table["at"], table["code"], table["watched"], table["reel"]
-        )
+        return cls(account_ids, account, *(table[name] for name, _ in _ROW[1:]))
 
     def where(self, keep: NDArray[np.bool_]) -> Acts:
         """Return the acts for which `keep` (shape (n_acts,)) is true; accounts stay."""
@@ -96,6 +111,8 @@ class Acts:
             self.code[keep],
             self.watched[keep],
             self.is_reel[keep],
+            self.other[keep],
+            self.category[keep],
         )
 
     def between(self, since: float, until: float) -> Acts:
@@ -115,11 +132,32 @@ class Acts:
         """Return how many sessions each account's acts fall into."""
         return self._sum(self._starts(self.at, SESSION_GAP))
 
+    def session_starts(self) -> NDArray[np.bool_]:
+        """Return whether each act begins a session, shape (n_acts,)."""
+        return self._starts(self.at, SESSION_GAP).astype(bool)
+
     def shares(self, is_so: NDArray[np.bool_], among: NDArray[np.bool_]) -> Vector:
         """Return each account's share of acts `is_so` among those `among`; 0 where none are."""
         whole = self._sum(among.astype(np.float64))
         part = self._sum((is_so & among).astype(np.float64))
         return part / np.maximum(whole, 1.0)
+
+    def distinct(self, values: NDArray[np.integer[Any]]) -> tuple[Vector, Vector]:
+        """Return how many different values above 0 each account's acts have, and effectively.
+
+        Effectively as many as would be equally common: (sum of counts)^2 / sum of squared counts,
+        Simpson's index (doi:10.1038/163688a0); 0 where there are none.
+        """
+        known = values > 0
+        kinds, place = np.unique(values[known], return_inverse=True)
+        pairs, counts = np.unique(
+            self.account[known] * max(len(kinds), 1) + place, return_counts=True
+        )
+        who, size = pairs // max(len(kinds), 1), len(self.account_ids)
+        how_many = np.bincount(who, minlength=size).astype(np.float64)
+        whole = np.bincount(who, counts, minlength=size)
+        squares = np.bincount(who, counts.astype(np.float64) ** 2, minlength=size)
+        return how_many, whole**2 / np.maximum(squares, 1.0)
 
     def _sum(self, values: Vector) -> Vector:
         # Of no acts at all, numpy makes integers.
@@ -134,6 +172,10 @@ class Acts:
         return np.asarray(is_start, dtype=np.float64)
 
 
+# Makes features of acts as of a moment.
+Maker = Callable[[Acts, float], tuple[NDArray[np.int64], Vector]]
+
+
 def features(acts: Acts, at: float, *, active_days: int = 28) -> tuple[NDArray[np.int64], Vector]:
     """Return who acted in the `active_days` before `at`, and FEATURES of each as of then.
 
@@ -142,10 +184,7 @@ def features(acts: Acts, at: float, *, active_days: int = 28) -> tuple[NDArray[n
     """
     past = acts.between(-np.inf, at)
     month, week = past.between(at - 28 * DAY, at), past.between(at - 7 * DAY, at)
-    count = len(acts.account_ids)
-    first, last = np.full(count, np.inf), np.full(count, -np.inf)
-    np.minimum.at(first, past.account, past.at)
-    np.maximum.at(last, past.account, past.at)
+    first, last = _ends(past)
     keep = last >= at - active_days * DAY
 
     seen = np.isin(month.code, (VIEW, SKIP))
@@ -171,9 +210,35 @@ def features(acts: Acts, at: float, *, active_days: int = 28) -> tuple[NDArray[n
         "weekend_share": month.shares(_weekday(month) >= 5, everything),
         # The last week against the mean of the three weeks before, as a difference of logs.
         "recent_change": np.log1p(acts_week) - np.log1p((acts_month - acts_week) / 3),
+        "authors_last_month": np.log1p(month.distinct(month.other)[0]),
+        "category_spread": month.distinct(month.category)[1],
     }
     matrix = np.stack([columns[name] for name in FEATURES], axis=1)
     return acts.account_ids[keep], matrix[keep]
+
+
+def rhythm(acts: Acts, account_ids: NDArray[np.int64], at: float) -> Vector:
+    """Return days of acts after the first, days from it to the last and to `at`, shape (n, 3).
+
+    What BG/NBD asks of each account; nothing at or after `at` is read.
+    """
+    past = acts.between(-np.inf, at)
+    first, last = _ends(past)
+    row = np.searchsorted(acts.account_ids, account_ids)
+    columns = (past.active_days() - 1.0, (last - first) / DAY, (at - first) / DAY)
+    return np.stack([column[row] for column in columns], axis=1)
+
+
+def leaks(made: Maker, acts: Acts, at: float) -> list[int]:
+    """Return the columns of `made(acts, at)` that change when nothing from `at` on is known.
+
+    Such a feature was told of the future: what learns from it does well on the past alone.
+    """
+    ids, rows = made(acts, at)
+    known_ids, known = made(acts.between(-np.inf, at), at)
+    if not np.array_equal(ids, known_ids):
+        return list(range(rows.shape[1]))
+    return np.flatnonzero((rows != known).any(axis=0)).tolist()
 
 
 def outcomes(acts: Acts, account_ids: NDArray[np.int64], at: float, days: int) -> NDArray[np.int64]:
@@ -182,6 +247,15 @@ def outcomes(acts: Acts, account_ids: NDArray[np.int64], at: float, days: int) -
     row = np.searchsorted(acts.account_ids, account_ids)
     both = np.stack([later.count(), later.count(ENGAGEMENT, POST)], axis=1)
     return both[row].astype(np.int64)
+
+
+def _ends(acts: Acts) -> tuple[Vector, Vector]:
+    """Return when each account's first and last act was; infinities where it has none."""
+    count = len(acts.account_ids)
+    first, last = np.full(count, np.inf), np.full(count, -np.inf)
+    np.minimum.at(first, acts.account, acts.at)
+    np.maximum.at(last, acts.account, acts.at)
+    return first, last
 
 
 def _mean_watched(acts: Acts) -> Vector:

@@ -36,20 +36,30 @@ class BehaviourModel:
 
     def class_probabilities(self, rows: ArrayLike) -> NDArray[np.float64]:
         """Return the probabilities of CLASSES, shape (n_rows, 3)."""
-        return self.classes.predict(rows)
+        return self.classes.predict(self._own(rows))
+
+    def class_effects(self, rows: ArrayLike) -> NDArray[np.float64]:
+        """Return what each feature adds to the expected class against an average account.
+
+        Shape (n_rows, n_features); a step from Low to Medium, or on to High, is 1.
+        """
+        return self.classes.contributions(self._own(rows), range(len(CLASSES)))
 
     def churn_risk(self, rows: ArrayLike) -> NDArray[np.float64]:
         """Return the probability of no act in the coming week, shape (n_rows,)."""
-        return self.churn.predict(rows)
+        return self.churn.predict(self._own(rows))
 
     def churn_effects(self, rows: ArrayLike) -> NDArray[np.float64]:
         """Return what each feature adds to the log-odds against an average account.
 
         Shape (n_rows, n_features); above 0 raises the risk.
         """
-        x = np.atleast_2d(np.asarray(rows, dtype=np.float64))
-        effects: NDArray[np.float64] = (x - self.churn.mean_) / self.churn.scale_
+        effects: NDArray[np.float64] = (self._own(rows) - self.churn.mean_) / self.churn.scale_
         return effects * self.churn.coefficients_
+
+    def _own(self, rows: ArrayLike) -> NDArray[np.float64]:
+        """Return the features it learned from; newer ones stand behind them."""
+        return np.atleast_2d(np.asarray(rows, dtype=np.float64))[:, : len(self.churn.names_)]
 
     def save(self, file: BinaryIO) -> None:
         """Write as .npz: arrays only, so loading can run no code."""

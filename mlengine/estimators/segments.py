@@ -13,8 +13,8 @@ from mlengine.errors import ArtifactError, NotFitted, TooLittleData
 from mlengine.estimators.artifacts import arrays_load, arrays_save, expect
 from mlengine.estimators.clustering import means, nearest, silhouette, stability
 
-# Rows whose silhouette is measured; all pairs of them fit in 8 MB.
-_SAMPLE = 1_000
+# Rows whose silhouette is measured; all pairs of them fit in 32 MB.
+_SAMPLE = 2_000
 # Rows and refits by which a number of groups is judged: more change the second digit.
 _REFIT_ROWS, _REFITS = 2_000, 20
 # A group that refits find less of than this is not to be trusted; groups that on average are
@@ -29,12 +29,8 @@ _HALF_SURE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Grouping:
-    """One number of groups: how well they stand apart, how well each holds, and where they are.
+    """One number of groups: how well they stand apart, how well each holds, and where they are."""
 
-    `score` is what numbers of groups are compared by.
-    """
-
-    score: float
     silhouette: float
     stability: NDArray[np.float64]
     centres: NDArray[np.float64]
@@ -44,8 +40,8 @@ class Segments:
     """K-means on standardised features, the number of groups chosen by silhouette and stability.
 
     Of the numbers whose groups come again when the rows are drawn anew (each at least 0.6, 0.75
-    on average by rows), the one with the greatest product of silhouette and mean stability is
-    taken; where none has such groups, there is one. Groups are numbered by size, the largest first.
+    on average by rows), the one with the best silhouette is taken; where none has such groups,
+    there is one. Groups are numbered by size, the largest first.
 
     Features that tell the same count once together: each is weighted by 1 / sqrt(sum of its
     squared correlations with all). Shares of few acts are drawn towards the mean by n / (n + 10).
@@ -124,16 +120,17 @@ class Segments:
         if len(x) < 10:
             raise TooLittleData("Segments need at least ten accounts.")
         self.names_ = list(names)
-        self.mean_, deviation = x.mean(axis=0), x.std(axis=0)
+        self.mean_, self.scale_ = x.mean(axis=0), np.ones(x.shape[1])
+        deviation = self._drawn_in(x).std(axis=0)
         self.scale_ = np.where(deviation > 0, deviation, 1.0)
         self.weight_ = np.ones(len(self.names_))
         self.weight_ = _weights(self.standardised(x))
         z = self.standardised(x)
         rng = np.random.default_rng(self.seed)
-        best = _Grouping(0.0, 0.0, np.ones(1), z.mean(axis=0, keepdims=True))
+        best = _Grouping(0.0, np.ones(1), z.mean(axis=0, keepdims=True))
         for count in range(self.fewest, min(self.most, len(np.unique(z, axis=0))) + 1):
             found = self._grouped(z, count, rng)
-            if found is not None and found.score > best.score:
+            if found is not None and found.silhouette > best.silhouette:
                 best = found
         self.silhouette_, centres = best.silhouette, best.centres
         sizes = np.bincount(nearest(z, centres), minlength=len(centres))
@@ -153,11 +150,9 @@ class Segments:
             return None
         some = rng.choice(len(z), size=min(len(z), _REFIT_ROWS), replace=False)
         held = stability(z[some], centres, rng, refits=_REFITS)
-        mean = float(np.average(held, weights=sizes))
-        if held.min() < TRUSTED or mean < VALID:
+        if held.min() < TRUSTED or np.average(held, weights=sizes) < VALID:
             return None
-        apart = silhouette(z[some[:_SAMPLE]], group[some[:_SAMPLE]])
-        return _Grouping(apart * mean, apart, held, centres)
+        return _Grouping(silhouette(z[some[:_SAMPLE]], group[some[:_SAMPLE]]), held, centres)
 
     def predict(self, rows: ArrayLike) -> NDArray[np.int64]:
         """Return the group number of each row, shape (n_rows,).
@@ -172,16 +167,21 @@ class Segments:
         return nearest(self.standardised(x), self.centres_)
 
     def standardised(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the rows in weighted standard deviations from the mean, shape (n_rows, n_features).
+        """Return weighted standard deviations from the mean, shape (n_rows, n_features).
 
         None is further than three of them from it.
         """
-        z = (rows - self.mean_) / self.scale_
+        z = self._drawn_in(rows) / self.scale_
+        return np.asarray(z.clip(-_FURTHEST, _FURTHEST) * self.weight_, dtype=np.float64)
+
+    def _drawn_in(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how far the rows are from the mean, shares by as much as their acts bear out."""
+        gap = rows - self.mean_
         if self.shares:
             acts = np.expm1(rows[:, self.names_.index(self.counted_by)])
             places = [self.names_.index(name) for name in self.shares]
-            z[:, places] *= (acts / (acts + _HALF_SURE))[:, None]
-        return np.asarray(z.clip(-_FURTHEST, _FURTHEST) * self.weight_, dtype=np.float64)
+            gap[:, places] *= (acts / (acts + _HALF_SURE))[:, None]
+        return np.asarray(gap, dtype=np.float64)
 
     def traits(self, group: int, *, count: int = 3) -> list[tuple[str, float]]:
         """Return the features that set a group apart most, with their distance from the mean.

@@ -19,9 +19,13 @@ class AccountInsight(models.Model):
     # High, Medium or Low, with the probability of each.
     engagement_class = models.CharField(max_length=6)
     engagement_probabilities = models.JSONField(default=dict)
+    # [{"feature", "value", "effect"}, …]: what moves the expected class, and the risk, most.
+    engagement_drivers = models.JSONField(default=list)
     # Probability in [0, 1] of no action in the next seven days, and what drives it.
     churn_risk = models.FloatField()
     churn_drivers = models.JSONField(default=list)
+    # {"action", "times", "risk_after"}
+    next_action = models.JSONField(default=dict)
     model_version = models.CharField(max_length=60)
     computed_at = models.DateTimeField()
 

@@ -13,14 +13,15 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
 
 from analytics.selectors.behaviour import HIGH_FROM
-from mlengine.datasets.acts import DAY, FEATURES, Acts, features, outcomes
-from mlengine.errors import TooLittleData
+from mlengine.datasets.acts import DAY, FEATURES, Acts, features, leaks, outcomes, rhythm
+from mlengine.errors import LeakingFeature, TooLittleData
 from mlengine.estimators.behaviour import BehaviourModel
 from mlengine.estimators.forest import CompiledForest
 from mlengine.estimators.logistic import CalibratedLogistic
 from mlengine.metrics.calibration import average_precision, brier, calibration_error, roc_auc
 from mlengine.pipelines.acts import acts_sampled
 from mlengine.pipelines.base import Judged, Pipeline, Split
+from mlengine.pipelines.rivals import boosting_judged, buy_till_die_judged
 
 HORIZON_DAYS = 7
 # Weeks before the held-out one whose outcomes are learned from, each with what was known then.
@@ -42,13 +43,14 @@ _LIKELY = 0.5
 class Weeks:
     """Accounts as of some moments, and what they did in the week after.
 
-    `rows` has shape (n, n_features), `classes` and `is_gone` shape (n,). An account stands in it
-    once for each moment before which it had acted within four weeks.
+    `rows` has shape (n, n_features), `classes` and `is_gone` shape (n,), `rhythm` (n, 3). An
+    account stands in it once for each moment before which it had acted within four weeks.
     """
 
     rows: NDArray[np.float64]
     classes: NDArray[np.int64]
     is_gone: NDArray[np.bool_]
+    rhythm: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -79,6 +81,10 @@ class Behaviour(Pipeline):
             raise TooLittleData(
                 f"The log spans {(end - oldest) / DAY:.0f} days; {needed} are needed."
             )
+        leaking = leaks(features, acts, cut)
+        if leaking:
+            names = ", ".join(FEATURES[place] for place in leaking)
+            raise LeakingFeature(f"Features tell of what came after their moment: {names}.")
         moments = [cut - HORIZON_DAYS * DAY * back for back in range(weeks, 0, -1)]
         train, held_out = _weeks(acts, moments), _weeks(acts, [cut])
         if min(len(train), len(held_out)) < FEWEST_ACCOUNTS:
@@ -118,11 +124,19 @@ class Behaviour(Pipeline):
         return _judged(held_out, classes, risk, calibration)
 
     def baseline(self, split: Split[Weeks]) -> Judged:
-        """Next week as the last one; the longer silent, the sooner gone."""
+        """Next week as the last one; the longer silent, the sooner gone.
+
+        Beside it stands what boosted trees and BG/NBD make of who goes.
+        """
         rows = split.held_out.rows
         last_week = np.expm1(rows[:, FEATURES.index("engagements_last_week")])
         silence = rows[:, FEATURES.index("days_since_last_act")]
-        return _judged(split.held_out, _classes(np.rint(last_week)), silence, {})
+        train, held_out = split.train, split.held_out
+        rivals = {
+            **boosting_judged(train.rows, train.is_gone, held_out.rows, held_out.is_gone),
+            **buy_till_die_judged(held_out.rhythm, held_out.is_gone, days=HORIZON_DAYS),
+        }
+        return _judged(held_out, _classes(np.rint(last_week)), silence, rivals)
 
     def restore(self, file: BinaryIO) -> BehaviourModel:
         return BehaviourModel.load(file)
@@ -132,14 +146,20 @@ _PLACES = (0, 1, 2)
 
 
 def _weeks(acts: Acts, moments: list[float]) -> Weeks:
-    rows, classes, is_gone = [], [], []
+    rows, classes, is_gone, rhythms = [], [], [], []
     for moment in moments:
         ids, matrix = features(acts, moment)
         later = outcomes(acts, ids, moment, HORIZON_DAYS)
         rows.append(matrix)
         classes.append(_classes(later[:, 1]))
         is_gone.append(later[:, 0] == 0)
-    return Weeks(np.concatenate(rows), np.concatenate(classes), np.concatenate(is_gone))
+        rhythms.append(rhythm(acts, ids, moment))
+    return Weeks(
+        np.concatenate(rows),
+        np.concatenate(classes),
+        np.concatenate(is_gone),
+        np.concatenate(rhythms),
+    )
 
 
 def _classes(engagements: NDArray[np.integer[Any] | np.floating[Any]]) -> NDArray[np.int64]:

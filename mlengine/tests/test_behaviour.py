@@ -8,12 +8,23 @@ import pytest
 
 from analytics.models import Event
 from analytics.selectors.behaviour import behaviour_by_rules
-from mlengine.datasets.acts import DAY, ENGAGEMENT, FEATURES, POST, SKIP, VIEW, Acts, features
+from mlengine.datasets.acts import (
+    DAY,
+    ENGAGEMENT,
+    FEATURES,
+    POST,
+    SKIP,
+    VIEW,
+    Acts,
+    features,
+    leaks,
+)
 from mlengine.datasets.acts import outcomes as outcomes_of
 from mlengine.errors import ArtifactError, TooLittleData
-from mlengine.insights import insights_refresh
+from mlengine.insights import insights_follow, insights_refresh
 from mlengine.model_training import model_train
 from mlengine.models import AccountInsight, Segment
+from mlengine.pipelines import behaviour
 from mlengine.pipelines.behaviour import Behaviour
 from mlengine.pipelines.segments import AccountSegments
 from mlengine.registry import loaded_forget
@@ -25,10 +36,18 @@ END = NOON.timestamp()
 CODES = {"viewed": VIEW, "skipped": SKIP, "liked": ENGAGEMENT, "posted": POST}
 
 
+# Whom it was done to, and the category.
+OTHER = (900, "pets")
+
+
+MIXED = [(900, "pets"), (900, "pets"), (901, "pets"), (1, "news"), (None, "")]
+
+
 def acts(*rows):
     """Acts of (account, days ago, kind[, milliseconds])."""
     return Acts.from_rows(
-        ((r[0], END - r[1] * DAY, r[2], r[3] if len(r) > 3 else None, False) for r in rows), CODES
+        ((r[0], END - r[1] * DAY, r[2], r[3] if len(r) > 3 else None, False, *OTHER) for r in rows),
+        CODES,
     )
 
 
@@ -72,6 +91,46 @@ def test_features_read_nothing_at_or_after_their_moment():
 
     assert ids.tolist() == same_ids.tolist() == [7, 8]
     np.testing.assert_array_equal(rows, same_rows)
+
+
+def test_a_feature_that_was_told_of_the_future_is_caught():
+    found = acts((7, 5, "viewed"), (7, 3, "liked"), (8, 4, "skipped"), (7, -2, "viewed"))
+
+    def with_a_leak(some, at):
+        ids, rows = features(some, at)
+        coming = outcomes_of(some, ids, at, 7)[:, :1]
+        return ids, np.concatenate([rows, coming], axis=1)
+
+    assert leaks(features, found, END) == []
+    assert leaks(with_a_leak, found, END) == [len(FEATURES)]
+
+
+def test_training_stops_at_a_leak_and_names_it(community, monkeypatch):
+    def with_a_leak(some, at):
+        ids, rows = features(some, at)
+        coming = outcomes_of(some, ids, at, 7)[:, 0]
+        rows[:, FEATURES.index("days_known")] += coming
+        return ids, rows
+
+    monkeypatch.setattr(behaviour, "features", with_a_leak)
+
+    report = model_train(Behaviour(), at=NOON)
+
+    assert report["version"] is None
+    assert "days_known" in report["verdict"]
+
+
+def test_features_know_how_many_authors_and_how_wide_the_mix_of_categories():
+    rows = [(1, END - n, "viewed", None, False, *pair) for n, pair in enumerate(MIXED, start=1)]
+    ids, matrix = features(Acts.from_rows(rows, CODES), END)
+
+    said = dict(zip(FEATURES, matrix[0].tolist(), strict=True))
+
+    assert ids.tolist() == [1]
+    # Two others; oneself and nobody are no author.
+    assert np.expm1(said["authors_last_month"]) == pytest.approx(2)
+    # Three of one and one of another are as wide as 16 / 10 equal ones; no category is none.
+    assert said["category_spread"] == pytest.approx(1.6)
 
 
 def test_outcomes_count_the_week_from_the_moment_on():
@@ -124,6 +183,11 @@ def test_behaviour_beats_the_rules_on_the_week_held_out(community):
     metrics = report["metrics"]
     assert metrics["score"] > metrics["baseline"]
     assert metrics["candidate"]["churn_roc_auc"] > 0.7
+    # What else could foretell it is judged on the same week.
+    rivals = metrics["baseline_metrics"]
+    for rival in ("boosting", "bg_nbd"):
+        assert 0.5 < rivals[f"{rival}_churn_roc_auc"] <= 1
+        assert 0 < rivals[f"{rival}_churn_brier"] < 0.25
     assert metrics["held_out_from"] < (NOON - timedelta(days=6)).isoformat()
 
 
@@ -187,7 +251,8 @@ def test_insights_describe_every_account_by_the_live_models(community):
     assert sum(regular.engagement_probabilities.values()) == pytest.approx(1, abs=0.001)
     assert regular.activity["peak_hour"] == 2
     assert regular.tastes["categories"] == [["pets", 1.0]]
-    assert len(regular.churn_drivers) == 3
+    assert len(regular.churn_drivers) == len(regular.engagement_drivers) == 3
+    assert regular.next_action["risk_after"] <= regular.churn_risk
     assert {insight.segment_id for insight in AccountInsight.objects.all()} <= set(
         Segment.objects.values_list("pk", flat=True)
     )
@@ -207,6 +272,8 @@ def test_without_live_models_the_rules_speak(community):
     assert regular.churn_risk == told.churn_risk
     assert regular.tastes["categories"] == told.tastes["categories"]
     assert regular.activity == told.activity
+    assert regular.next_action == told.next_action
+    assert regular.engagement_drivers == told.engagement_drivers
 
 
 def test_who_wants_no_profile_has_none(community):
@@ -248,6 +315,28 @@ def test_more_accounts_take_no_more_queries(community, django_assert_max_num_que
 
     with django_assert_max_num_queries(32):
         insights_refresh(at=NOON)
+
+
+def test_who_acted_since_is_described_as_a_whole_run_would(community):
+    model_train(Behaviour(), at=NOON)
+    model_train(AccountSegments(), at=NOON)
+    loaded_forget()
+    insights_refresh(at=NOON)
+    back, still = community[LEAVERS].pk, community[0].pk
+    before = AccountInsight.objects.get(pk=back)
+    later = NOON + timedelta(minutes=10)
+    facts = {"actor_id": back, "target_id": 10**9, "category": "pets", "duration_ms": 4000}
+    for minute in range(9):
+        at = later - timedelta(minutes=minute + 1)
+        Event.objects.create(kind="viewed", post_id=1, occurred_at=at, recorded_at=at, **facts)
+
+    assert insights_follow(since=NOON + timedelta(seconds=61), at=later) == 1
+
+    followed = AccountInsight.objects.filter(pk=back).values().get()
+    assert followed["churn_risk"] < before.churn_risk
+    assert AccountInsight.objects.get(pk=still).computed_at == NOON
+    insights_refresh(at=later)
+    assert AccountInsight.objects.filter(pk=back).values().get() == followed
 
 
 @pytest.mark.django_db

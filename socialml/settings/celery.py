@@ -76,6 +76,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "describe people who acted": {
+        "task": "mlengine.tasks.insights_follow",
+        "schedule": 300.0,
+        "options": {"expires": 300, "queue": "training"},
+    },
     "retrain every model": {
         "task": "mlengine.tasks.models_retrain",
         # Asked more often than due: the window's row says whether one is.

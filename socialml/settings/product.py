@@ -30,6 +30,8 @@ CONTENT_SIMILARITY_THRESHOLD = env.float("CONTENT_SIMILARITY_THRESHOLD", default
 RETRAIN_INTERVAL_HOURS = env.int("RETRAIN_INTERVAL_HOURS", default=24)
 ANALYTICS_RETENTION_DAYS = env.int("ANALYTICS_RETENTION_DAYS", default=90)
 TRENDING_TIME_WINDOW_HOURS = env.int("TRENDING_TIME_WINDOW_HOURS", default=24)
+# Whether a name is listed as trending only once somebody of the staff approved it.
+SOCIALML_TRENDS_GATED = env.bool("SOCIALML_TRENDS_GATED", default=False)
 
 # A view shorter than this counts as a skip: seen, not liked.
 SOCIALML_SKIP_BELOW_MS = 1500

@@ -4,13 +4,14 @@ from analytics.api.views.behaviour import UserBehaviour
 from analytics.api.views.dashboards import Dashboard, DashboardExport, Live
 from analytics.api.views.posts import Models, PostAnalytics
 from analytics.api.views.segments import Segments
-from analytics.api.views.trends import CategoryTrends, HashtagTrends, PostTrends
+from analytics.api.views.trends import CategoryTrends, HashtagTrends, LanguageTrends, PostTrends
 
 __all__ = [
     "CategoryTrends",
     "Dashboard",
     "DashboardExport",
     "HashtagTrends",
+    "LanguageTrends",
     "Live",
     "Models",
     "PostAnalytics",

@@ -166,8 +166,11 @@ def _described(user_id: int, found: Behaviour | StoredInsight) -> dict[str, Any]
         "engagement": {
             "level": found.engagement_class,
             "probabilities": found.engagement_probabilities,
+            "drivers": found.engagement_drivers,
         },
         "churn": {"risk": found.churn_risk, "drivers": found.churn_drivers},
+        # Descriptions of before there were actions have none.
+        "next_action": found.next_action or None,
         "segment": {
             "name": found.segment,
             "traits": traits,

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.queries import TrendQuery
-from analytics.api.shapes import CategoryTrend, HashtagTrend, PostTrend
+from analytics.api.shapes import CategoryTrend, HashtagTrend, LanguageTrend, PostTrend
 from analytics.models import Trend
 from analytics.selectors.trends import trends_of
 from mlengine.post_forecasts import viral_posts
@@ -44,6 +44,17 @@ class CategoryTrends(SignedInView):
     def get(self, request: Request) -> Response:
         limit = TrendQuery.read(request.query_params)["limit"]
         return _named(Trend.Kind.CATEGORY, viewer_id=self.me.pk, limit=limit)
+
+
+class LanguageTrends(SignedInView):
+    """/api/trends/languages"""
+
+    @documented(
+        "Languages that stand out", query=TrendQuery, page_of=LanguageTrend, description=_ABOUT
+    )
+    def get(self, request: Request) -> Response:
+        limit = TrendQuery.read(request.query_params)["limit"]
+        return _named(Trend.Kind.LANGUAGE, viewer_id=self.me.pk, limit=limit)
 
 
 class PostTrends(SignedInView):

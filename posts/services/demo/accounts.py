@@ -68,7 +68,7 @@ def accounts_draw(
     language = rng.choice(len(LANGUAGE_SHARES), count, p=np.array(LANGUAGE_SHARES) / 100)
     is_toxic = rng.random(count) < TOXIC
     peak_hour = rng.normal(18.5, 3.5, count) % 24
-    habit = rng.choice(len(HABITS), count, p=HABIT_SHARES)
+    habit = rng.spawn(1)[0].choice(len(HABITS), count, p=HABIT_SHARES)
     if has_member:
         taste[0] = 0.0
         taste[0, [words.topics.index(name) for name in MEMBER_TASTES]] = (0.5, 0.3, 0.2)
@@ -102,8 +102,9 @@ def times_draw(rng: np.random.Generator, accounts: Accounts, who: Ints) -> Float
     hour = (accounts.peak_hour[who] + rng.normal(0, 1, len(who)) * spread) % 24
     day = np.floor(drawn / DAY)
     # Day 0 was a Thursday; to Saturday or Sunday of the same week.
-    weekend = day - (day + 3) % 7 + rng.integers(5, 7, len(who))
-    moves = (accounts.habit[who] == WEEKEND) & (rng.random(len(who)) < ON_WEEKENDS)
+    apart = rng.spawn(1)[0]
+    weekend = day - (day + 3) % 7 + apart.integers(5, 7, len(who))
+    moves = (accounts.habit[who] == WEEKEND) & (apart.random(len(who)) < ON_WEEKENDS)
     moment = np.where(moves, weekend, day) * DAY + hour * 3600
     is_outside = (moment <= joined) | (moment >= left)
     return np.where(is_outside, drawn, moment)

@@ -158,13 +158,15 @@ def _deeds(user: User) -> None:
     DayRollup.objects.create(day=NOON, name=Event.Kind.VIEWED, author_id=user.pk)
     AccountDay.objects.create(day=NOON, account_id=user.pk)
     SeenPosts.objects.create(user_id=user.pk)
-    segment = Segment.objects.create(name="Night owls", traits={"night": 2.0}, computed_at=NOON)
+    segment = Segment.objects.create(name=f"of {user.pk}", traits={"a": 2.0}, computed_at=NOON)
     SegmentMembership.objects.create(
         account_id=user.pk, segment=segment, name=segment.name, since=NOON
     )
     SegmentSize.objects.create(segment=segment, day=timezone.now().date(), accounts=1)
     group = {"segment_id": segment.pk, "name": "", "size": 1, "stability": 1.0, "overlap": None}
-    SegmentFormation.objects.create(follows_id=0, version_id=1, formed_at=NOON, groups=[group])
+    SegmentFormation.objects.create(
+        follows_id=user.pk, version_id=1, formed_at=NOON, groups=[group]
+    )
     AccountInsight.objects.create(
         user_id=user.pk, engagement_class="High", churn_risk=0.25, computed_at=NOON
     )
