@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mlengine', '0003_seen_posts'),
+        ('mlengine', '0004_post_forecast'),
     ]
 
     operations = [
