@@ -40,6 +40,9 @@ FEATURES = (
     "recent_change",
     "authors_last_month",
     "category_spread",
+    "log_days_since_last_act",
+    "silence_in_gaps",
+    "log_visits_a_day",
 )
 
 Vector = NDArray[np.float64]
@@ -185,7 +188,10 @@ def features(acts: Acts, at: float, *, active_days: int = 28) -> tuple[NDArray[n
     past = acts.between(-np.inf, at)
     month, week = past.between(at - 28 * DAY, at), past.between(at - 7 * DAY, at)
     first, last = _ends(past)
+    # Days it came by the days from its first to its last act: silence means more to the regular.
+    rate = past.active_days() / np.maximum((last - first) / DAY + 1.0, 1.0)
     keep = last >= at - active_days * DAY
+    silence = np.where(keep, (at - last) / DAY, 0.0)
 
     seen = np.isin(month.code, (VIEW, SKIP))
     everything = np.ones(len(month.at), bool)
@@ -212,6 +218,9 @@ def features(acts: Acts, at: float, *, active_days: int = 28) -> tuple[NDArray[n
         "recent_change": np.log1p(acts_week) - np.log1p((acts_month - acts_week) / 3),
         "authors_last_month": np.log1p(month.distinct(month.other)[0]),
         "category_spread": month.distinct(month.category)[1],
+        "log_days_since_last_act": np.log1p(silence),
+        "silence_in_gaps": np.log1p(silence * rate),
+        "log_visits_a_day": np.log(np.maximum(rate, 1e-3)),
     }
     matrix = np.stack([columns[name] for name in FEATURES], axis=1)
     return acts.account_ids[keep], matrix[keep]
