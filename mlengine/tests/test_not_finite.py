@@ -75,7 +75,7 @@ def test_a_nan_in_the_feeds_data_is_told_and_the_live_version_stays(plant, part)
 
 
 ROWS = np.random.default_rng(1).random((80, len(FEATURES)))
-WEEKS = Weeks(ROWS, np.arange(80) % 3, np.arange(80) % 2 == 0)
+WEEKS = Weeks(ROWS, np.arange(80) % 3, np.arange(80) % 2 == 0, ROWS[:, :3])
 BEHAVIOURS = Behaviours(ROWS[:, :10])
 OUTCOMES = Outcomes([], np.ones((80, 4)))
 YOUNG = YoungPosts(np.ones((80, 6, 8)), np.ones((80, 6)), np.ones(80))
@@ -167,4 +167,4 @@ def test_a_nan_in_one_of_several_named_arrays_is_found():
 def test_integers_texts_and_what_is_missing_are_no_concern():
     finite_expect(WEEKS)
     with pytest.raises(NotFinite, match=r": rows\."):
-        finite_expect(Weeks(holed(ROWS), WEEKS.classes, WEEKS.is_gone))
+        finite_expect(replace(WEEKS, rows=holed(ROWS)))

@@ -27,6 +27,7 @@ NOT_EXPORTED = {
     "profiles.User_user_permissions.user": "What moderators may do is the house's, not theirs.",
     "admin.LogEntry.user": "What moderators did is the house's record.",
     "posts.PostHashtag.post": "Repeats posts.Post.hashtags.",
+    "posts.SearchText.post": "Repeats posts.Post.content and hashtags.",
     "posts.Report.account": "Who reports the account is the reporter's own.",
     "posts.Decision.moderator": "Decisions are given to those they concern.",
     "posts.Appeal.moderator": "Answers are given to those they concern.",

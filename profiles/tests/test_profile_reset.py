@@ -35,7 +35,7 @@ def test_deletes_what_was_predicted_and_says_so():
 
     data = response.json()["data"]
     assert response.status_code == 200
-    assert data["deleted"] == {"slates": 1, "insights": 1}
+    assert data["deleted"] == {"slates": 1, "insights": 1, "segment_memberships": 0}
     assert data["history_since"]
     assert list(AccountInsight.objects.values_list("pk", flat=True)) == [other.pk]
     assert list(Slate.objects.values_list("audience_id", flat=True)) == [other.pk]
@@ -50,7 +50,7 @@ def test_a_second_one_finds_nothing_left_and_is_no_error():
     response = client.post("/api/profile/preferences/reset")
 
     assert response.status_code == 200
-    assert response.json()["data"]["deleted"] == {"slates": 0, "insights": 0}
+    assert response.json()["data"]["deleted"] == {"slates": 0, "insights": 0, "segment_memberships": 0}
 
 
 def test_the_controls_stay_as_they_were():
