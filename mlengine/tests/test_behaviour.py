@@ -313,7 +313,7 @@ def test_a_log_that_ended_long_ago_is_judged_as_of_its_end(community):
 def test_more_accounts_take_no_more_queries(community, django_assert_max_num_queries):
     loaded_forget()
 
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(25):
         insights_refresh(at=NOON)
 
 
