@@ -50,7 +50,7 @@ def test_a_second_one_finds_nothing_left_and_is_no_error():
     response = client.post("/api/profile/preferences/reset")
 
     assert response.status_code == 200
-    assert response.json()["data"]["deleted"] == {"slates": 0, "insights": 0, "segment_memberships": 0}
+    assert set(response.json()["data"]["deleted"].values()) == {0}
 
 
 def test_the_controls_stay_as_they_were():
