@@ -17,6 +17,7 @@ from socialml.tests.hardening.valid import BODIES
 
 MISSING = 10**15
 ROUNDS = 15
+ATTEMPTS = 5
 # Ids and names outside of paths: the answer to these is a 404 where one may not know of Bob's.
 ELSEWHERE: list[tuple[str, str, dict[str, Any] | None]] = [
     ("get", "/api/profile?user_id={user_id}", None),
@@ -108,12 +109,26 @@ def test_it_is_about_as_much_work(world, ask, ids, missing, request_, no_collect
     for situation in situations(world):
         if ask(request_, ids).status_code != 404:
             continue
-        # What our thread works: what others do on the machine does not count.
-        seconds: dict[str, list[float]] = {"known": [], "unknown": []}
-        for name, of in (("known", ids), ("unknown", missing)) * ROUNDS:
-            started = time.thread_time()
-            ask(request_, of)
-            seconds[name].append(time.thread_time() - started)
-        known, unknown = min(seconds["known"]), min(seconds["unknown"])
-        assert abs(known - unknown) < 0.0003 + 0.25 * min(known, unknown), situation
+        found = []
+        # What a busy machine adds to one of the two it adds to the other the next time.
+        while len(found) < ATTEMPTS and not (found and is_close(*found[-1])):
+            found.append(seconds_taken(ask, request_, ids, missing))
+        assert is_close(*found[-1]), (situation, found)
         break
+
+
+def seconds_taken(ask, request_, ids, missing) -> tuple[float, float]:
+    """Return what the request costs of a known and of an unknown id, asked in turn.
+
+    What our thread works: what others do on the machine does not count.
+    """
+    seconds: dict[str, list[float]] = {"known": [], "unknown": []}
+    for name, of in (("known", ids), ("unknown", missing)) * ROUNDS:
+        started = time.thread_time()
+        ask(request_, of)
+        seconds[name].append(time.thread_time() - started)
+    return min(seconds["known"]), min(seconds["unknown"])
+
+
+def is_close(known: float, unknown: float) -> bool:
+    return abs(known - unknown) < 0.0003 + 0.25 * min(known, unknown)
