@@ -72,6 +72,7 @@ def cards_forget(post_ids: Iterable[int], *, also: Iterable[str] = ()) -> None:
     transaction.on_commit(partial(cache.forget, [*names, *also]))
 
 
+@transaction.atomic
 def _chunk_write(ids: list[int]) -> int:
     # Locked: a post that is deleted meanwhile is left out, or waits for the end of this.
     posts = Post.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
