@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
 
@@ -147,7 +148,11 @@ def _gathered(
 ) -> Case:
     place = {**place, "defaults": {**place["defaults"], "opened_at": at}}
     while True:
-        case, is_new = Case.objects.get_or_create(state=Case.State.OPEN, **place)
+        try:
+            case, is_new = Case.objects.get_or_create(state=Case.State.OPEN, **place)
+        except IntegrityError:
+            # One that was opened in between is decided already: see what there is now.
+            continue
         still_open = Case.objects.filter(pk=case.pk, state=Case.State.OPEN)
         gathered = still_open.update(
             report_weight=F("report_weight") + weight,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from analytics.models import Event
 from analytics.services import event_record
@@ -21,9 +21,13 @@ def dismissal_add(*, post_id: int, user_id: int, at: datetime) -> bool:
     :raises PostNotFound: if the account may not see the post.
     """
     post = _visible(post_id, user_id)
-    _, is_new = Dismissal.objects.get_or_create(
-        post_id=post_id, user_id=user_id, defaults={"dismissed_at": at}
-    )
+    try:
+        _, is_new = Dismissal.objects.get_or_create(
+            post_id=post_id, user_id=user_id, defaults={"dismissed_at": at}
+        )
+    except IntegrityError:
+        # Another call's was in the way, and is taken back already: that came after this.
+        is_new = False
     if is_new:
         _told(Event.Kind.DISMISSED, post, user_id, at)
     return is_new
