@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from analytics.selectors.counts import usual_periods
 from analytics.selectors.leaders import top_creators_kept
+from analytics.services.networks import networks_purge
 from analytics.services.retention import events_purge as purge
 from analytics.services.retention import expired_before
 from analytics.services.rollups import rollups_refresh as refresh
@@ -45,4 +46,5 @@ def events_purge(**_later: object) -> None:
     if window_claim(name="events purge", every=timedelta(hours=1), at=at):
         seen_keep_expiring(before=expired_before(at=at))
         purge(at=at)
+        networks_purge(at=at)
         segments_purge(at=at)

@@ -109,6 +109,8 @@ class Evidence(serializers.Serializer):
     growth = serializers.FloatField(allow_null=True)
     top_account_share = serializers.FloatField()
     new_account_share = serializers.FloatField()
+    # Networks, as a share of those that as many accounts drawn by chance would have.
+    network_spread = serializers.FloatField(allow_null=True)
     first_seen_at = serializers.DateTimeField()
     earlier_windows = Number()
     is_rising = serializers.BooleanField()

@@ -2,12 +2,14 @@
 
 from analytics.models.event import Event
 from analytics.models.mark import LogMark
+from analytics.models.network import AccountNetwork
 from analytics.models.presence import AccountDay, ActiveCount, Cohort
 from analytics.models.rollup import DayRollup, Rollup
 from analytics.models.trend import Trend, TrendReview
 
 __all__ = [
     "AccountDay",
+    "AccountNetwork",
     "ActiveCount",
     "Cohort",
     "DayRollup",

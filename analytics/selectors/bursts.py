@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from analytics.models import Event, Trend
+from analytics.selectors import networks
 from analytics.selectors.dialect import (
     date_adapted,
     each_of,
@@ -53,7 +54,11 @@ class Support:
     much as the others: (sum of acts)^2 / sum of (acts of one account)^2, Simpson's index
     (doi:10.1038/163688a0). Three accounts of which one does nearly all are effectively one.
     Newcomers, accounts of fewer than NEW_DAYS before the window, count NEWCOMERS_WEIGHT of the
-    others in it: who makes accounts to push a name makes them that week.
+    others in it: who makes accounts to push a name makes them that week. And a crowd from far
+    fewer networks than one by chance counts for as much less (`networks.weight`).
+
+    `network_spread` is the share of the networks that as many accounts drawn by chance would
+    have, None where too few are known to tell.
     """
 
     accounts: int = 0
@@ -61,6 +66,7 @@ class Support:
     count: int = 0
     effective: float = 0.0
     top_share: float = 0.0
+    network_spread: float | None = None
 
 
 @dataclass(slots=True)
@@ -85,7 +91,7 @@ def bursts(
     Each with the same hours of `earlier` windows before, which start a day apart (or more where
     the window is longer than a day). Posts that are hidden, held, deleted or reach fewer support
     nothing now.
-    One query.
+    Two queries.
     """
     step = _step(window)
     age = f"({until.timestamp()} - {seconds_of('e.occurred_at')})"
@@ -102,12 +108,21 @@ def bursts(
               AND (e.occurred_at < %s OR NOT EXISTS ({_GONE}))
             GROUP BY 1, 2, 3
             HAVING SUM(CASE WHEN e.kind IN {_TAKEN_SQL} THEN -1 ELSE 1 END) > 0
+        ), neighbours AS (
+            SELECT name, back, network, COUNT(*) AS accounts
+            FROM support JOIN analytics_accountnetwork ON account_id = support.actor_id
+            GROUP BY 1, 2, 3
+        ), crowds AS (
+            SELECT name, back, SUM(accounts) AS known, SUM(accounts * accounts) AS squares
+            FROM neighbours GROUP BY 1, 2
         )
         SELECT name, back, COUNT(*), SUM(acts), SUM(acts * acts), MAX(acts), MIN(first),
+               MAX(known), MAX(squares),
                SUM(CASE WHEN {seconds_of("born.day")} > {until.timestamp()}
                    - back * {step.total_seconds()} - {new.total_seconds()} THEN 1 ELSE 0 END)
         FROM support LEFT JOIN analytics_accountday born
             ON born.account_id = support.actor_id AND born.is_first AND born.day >= %s
+        LEFT JOIN crowds USING (name, back)
         WHERE name IN (
             SELECT name FROM support WHERE back = 0 GROUP BY name HAVING COUNT(*) >= %s
         )
@@ -121,7 +136,7 @@ def bursts(
             *(date_adapted((start - new).date()), fewest),
         ],
     )
-    return _collected(rows)
+    return _collected(rows, in_all=networks.networks_in_all())
 
 
 def examples(
@@ -188,17 +203,25 @@ _WHERE = f"""
 """
 
 
-def _collected(rows: list[tuple[Any, ...]]) -> list[Burst]:
+def _collected(rows: list[tuple[Any, ...]], *, in_all: float) -> list[Burst]:
     found: dict[str, Burst] = {}
-    for name, back, accounts, count, squares, most, first, newcomers in rows:
+    for name, back, accounts, count, squares, most, first, placed, crowded, newcomers in rows:
         if not name:
             continue
         seen = moment_read(first)
         burst = found.setdefault(name, Burst(name, seen))
         burst.first_seen_at = min(burst.first_seen_at, seen)
         acts, new = float(count), int(newcomers)
-        known = 1.0 - (1.0 - NEWCOMERS_WEIGHT) * new / accounts
+        weight = 1.0 - (1.0 - NEWCOMERS_WEIGHT) * new / accounts
+        crowd = (int(placed or 0), float(crowded or 0))
+        weight *= networks.weight(accounts, *crowd, in_all=in_all)
+        is_told = crowd[0] >= networks.FEWEST_TOLD
         burst.windows[back] = Support(
-            accounts, new, int(count), known * acts * acts / float(squares), float(most) / acts
+            accounts,
+            new,
+            int(count),
+            weight * acts * acts / float(squares),
+            float(most) / acts,
+            networks.spread(*crowd, in_all=in_all) if is_told else None,
         )
     return list(found.values())

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from analytics.models import AccountDay, DayRollup, Event, Rollup
+from analytics.models import AccountDay, AccountNetwork, DayRollup, Event, Rollup
 
 _AT_ONCE = 1000
 
@@ -21,6 +21,7 @@ def account_erase(*, account_id: int) -> dict[str, int]:
         "rollups": Rollup.objects.filter(author_id=account_id).delete()[0]
         + DayRollup.objects.filter(author_id=account_id).delete()[0],
         "days": AccountDay.objects.filter(account_id=account_id).delete()[0],
+        "networks": AccountNetwork.objects.filter(account_id=account_id).delete()[0],
     }
 
 

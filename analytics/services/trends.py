@@ -119,6 +119,7 @@ def _evidence(burst: Burst, earlier: int) -> dict[str, Any]:
         "growth": round(now.effective / usual, 2) if usual else None,
         "top_account_share": round(now.top_share, 3),
         "new_account_share": round(now.newcomers / now.accounts, 3),
+        "network_spread": round(now.network_spread, 2) if now.network_spread is not None else None,
         "first_seen_at": spell(burst.first_seen_at),
         "earlier_windows": earlier,
         "is_rising": bool(earlier) and score(burst, earlier) >= RISING,

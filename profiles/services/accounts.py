@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from analytics.models import Event
-from analytics.services import event_record
+from analytics.services import event_record, network_note
 from profiles.models import Erasure, User
 from profiles.selectors import AccountNotFound
 from profiles.services.names import claim_lost, email_claim, username_claim
@@ -40,8 +40,11 @@ def account_create(
     interests: Sequence[str] = (),
     language: str = "",
     is_private: bool = False,
+    address: str = "",
 ) -> User:
     """Make an account and return it. Without a password only its tokens open it.
+
+    `address` is where the client asks from; only which network that is in is kept.
 
     :raises UsernameRefused: if the name breaks a rule.
     :raises UsernameTaken: if another account has the name, in any spelling.
@@ -68,6 +71,7 @@ def account_create(
         with transaction.atomic():
             user.save(force_insert=True)
             event_record(kind=Event.Kind.SIGNED_UP, actor_id=user.pk, at=at)
+            network_note(account_id=user.pk, address=address, at=at)
             if user.interests:
                 # Their first feed shall know of them.
                 _rank_later(user.pk)

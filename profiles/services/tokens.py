@@ -17,7 +17,7 @@ from rest_framework_simplejwt.tokens import AccessToken, Token
 from rest_framework_simplejwt.tokens import RefreshToken as SignedRefreshToken
 
 from analytics.models import Event
-from analytics.services import event_record
+from analytics.services import event_record, network_note
 from profiles.models import Erasure, RefreshToken, Session, User
 from profiles.services.accounts import AccountGone
 from profiles.services.passwords import AccountSuspended
@@ -90,14 +90,18 @@ def moderation_tokens_trade(*, refresh: str, at: datetime) -> dict[str, str]:
 
 
 @transaction.atomic
-def account_sign_in(*, user_id: int, at: datetime) -> dict[str, str]:
-    """Start a session of an account that has just proved its password, and log it."""
+def account_sign_in(*, user_id: int, at: datetime, address: str = "") -> dict[str, str]:
+    """Start a session of an account that has just proved its password, and log it.
+
+    `address` is where the client asks from; only which network that is in is kept.
+    """
     tokens = tokens_issue(user_id=user_id, at=at)
     event_record(kind=Event.Kind.SIGNED_IN, actor_id=user_id, at=at)
+    network_note(account_id=user_id, address=address, at=at)
     return tokens
 
 
-def tokens_refresh(*, refresh: str, at: datetime) -> dict[str, str]:
+def tokens_refresh(*, refresh: str, at: datetime, address: str = "") -> dict[str, str]:
     """Use the refresh token up, and return the session's next {"access", "refresh"}.
 
     Of many parallel calls with one token one succeeds. A session that ended with the suspension
@@ -121,6 +125,7 @@ def tokens_refresh(*, refresh: str, at: datetime) -> dict[str, str]:
     )
     with transaction.atomic():
         if free.update(consumed_at=at):
+            network_note(account_id=user_id, address=address, at=at)
             if Session.objects.filter(pk=session_id, user_id=user_id, revoked_at=None).exists():
                 return _pair(user_id=user_id, session_id=session_id, at=at)
             if _is_let_back(user_id, session_id):

@@ -15,6 +15,7 @@ from profiles import selectors, services
 from profiles.api import serializers as shapes
 from profiles.api.views.privacy import erasure_shown
 from socialml.api.envelope import answer
+from socialml.api.gate import client_address
 from socialml.api.schema import documented
 from socialml.api.views import SignedInView
 from socialml.core.errors import Forbidden
@@ -41,7 +42,9 @@ class ProfileView(SignedInView):
         sign_up.is_valid(raise_exception=True)
         now = timezone.now()
         with transaction.atomic():
-            user = services.account_create(**sign_up.validated_data, at=now)
+            user = services.account_create(
+                **sign_up.validated_data, at=now, address=client_address(request)
+            )
             tokens = services.tokens_issue(user_id=user.pk, at=now)
         card = selectors.account_card(user.pk, user.pk)
         data = {**card, "tokens": tokens_shown(tokens)}

@@ -15,7 +15,7 @@ from profiles.api import serializers as shapes
 from profiles.api.views.accounts import tokens_shown
 from profiles.models.names import email_fold, username_fold
 from socialml.api.envelope import answer
-from socialml.api.gate import gate_pass
+from socialml.api.gate import client_address, gate_pass
 from socialml.api.schema import documented
 from socialml.api.views import OpenView, SignedInView
 
@@ -50,7 +50,9 @@ class TokenView(_Secrets):
         given = shapes.Credentials(data=request.data)
         given.is_valid(raise_exception=True)
         user_id = services.credentials_verify(**_guess_counted(given.validated_data))
-        tokens = services.account_sign_in(user_id=user_id, at=timezone.now())
+        tokens = services.account_sign_in(
+            user_id=user_id, at=timezone.now(), address=client_address(request)
+        )
         return answer(tokens_shown(tokens), "Signed in")
 
 
@@ -95,7 +97,11 @@ class TokenRefreshView(_Secrets):
     def post(self, request: Request) -> Response:
         given = shapes.Refresh(data=request.data)
         given.is_valid(raise_exception=True)
-        tokens = services.tokens_refresh(refresh=given.validated_data["refresh"], at=timezone.now())
+        tokens = services.tokens_refresh(
+            refresh=given.validated_data["refresh"],
+            at=timezone.now(),
+            address=client_address(request),
+        )
         return answer(tokens_shown(tokens), "Refreshed")
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
-from analytics.models import AccountDay, DayRollup, Event, Rollup, Trend
+from analytics.models import AccountDay, AccountNetwork, DayRollup, Event, Rollup, Trend
 from analytics.tests.factories import event_make
 from mlengine.models import (
     AccountInsight,
@@ -157,6 +157,7 @@ def _deeds(user: User) -> None:
     Rollup.objects.create(hour=NOON, kind=Event.Kind.VIEWED, author_id=user.pk)
     DayRollup.objects.create(day=NOON, name=Event.Kind.VIEWED, author_id=user.pk)
     AccountDay.objects.create(day=NOON, account_id=user.pk)
+    AccountNetwork.objects.create(account_id=user.pk, network=1, seen_at=NOON)
     SeenPosts.objects.create(user_id=user.pk)
     segment = Segment.objects.create(name=f"of {user.pk}", traits={"a": 2.0}, computed_at=NOON)
     SegmentMembership.objects.create(
