@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -9,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -49,8 +53,8 @@ def is_drawn(plot):
 
 def test_staff_see_the_whole_place_by_mouse_and_by_keyboard(look):
     page = look("moderator", width=1440, color_scheme="light")
-    names = ("Active accounts", "Who came back", "Creators", "Content", "Moderation", "Models")
-    for name in ("This period", "Engagements over time", "From seeing to following", *names):
+    names = ("Active accounts", "Who came back", "Creators", "Content", "Moderation", "Segments")
+    for name in ("This period", "Engagements over time", "From seeing to following", "Models", *names):
         expect(panel(page, name)).to_be_visible()
     expect(page.get_by_role("region", name="Now")).to_contain_text("Open cases")
     expect(panel(page, "Models")).to_contain_text("Drift")
@@ -96,6 +100,39 @@ def test_a_member_sees_their_own_posts_on_a_phone_in_the_dark(look, pages, commu
     expect(page.get_by_role("alert")).to_contain_text("for its staff")
     page.goto("/dashboard?since=1026-01-01&until=2026-01-01")
     expect(page.get_by_role("alert")).to_contain_text("At most 366 days at once")
+
+
+def test_staff_see_the_segments_and_who_moved_between_them(look, community):
+    now = datetime.now(UTC)
+    first, second = (
+        community.rows(
+            "INSERT INTO mlengine_segment (name, named_for, traits, size, computed_at)"
+            " VALUES (?, '{}', '{}', ?, ?) RETURNING id",
+            *(name, size, now.isoformat(sep=" ")),
+        )[0][0]
+        for name, size in (("Come at night", 3), ("Post a lot", 1))
+    )
+    for account, went in enumerate((True, False, False), start=10**6):
+        _stay(community, account, first, since=now - 90 * DAY, until=now - DAY if went else None)
+    _stay(community, 10**6, second, since=now - DAY)
+
+    page = look("moderator", query="?scope=platform")
+
+    segments = panel(page, "Segments")
+    expect(segments).to_contain_text("Come at night")
+    expect(segments.get_by_role("listitem").nth(0)).to_contain_text("0 came and 1 went")
+    moved = segments.get_by_role("row").nth(1)
+    expect(moved).to_have_text(re.compile("Come at night.*Post a lot.*1"))
+    assert serious(page) == []
+
+
+def _stay(community, account, segment, *, since, until=None):
+    moments = [moment and moment.isoformat(sep=" ") for moment in (since, until)]
+    community.rows(
+        "INSERT INTO mlengine_segmentmembership (account_id, segment_id, name, since, until)"
+        " VALUES (?, ?, '', ?, ?)",
+        *(account, segment, *moments),
+    )
 
 
 def test_what_happens_shows_by_itself(look, community):

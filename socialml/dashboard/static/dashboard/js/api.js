@@ -8,6 +8,8 @@ export const dashboard = (query, options = {}) => call("GET", "/analytics/dashbo
 
 export const models = (options = {}) => call("GET", "/analytics/models", options);
 
+export const segments = (query, options = {}) => call("GET", "/analytics/segments", { query, ...options });
+
 /** Return one table as {blob, name}, ready to be saved. */
 export async function table(query) {
   const response = await ask("/analytics/export", query, { Accept: "text/csv" });

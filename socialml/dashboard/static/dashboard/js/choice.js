@@ -20,7 +20,11 @@ export function choose(changes) {
 }
 
 /** Return the query that the API is asked for the choice. */
-export function queryOf({ scope, user_id: userId, range, since, until, metric }) {
-  const days = since ? { since, ...(until && { until }) } : { range };
-  return { scope: scope || "own", ...(userId && { user_id: userId }), ...days, metric };
+export function queryOf({ scope, user_id: userId, metric, ...days }) {
+  return { scope: scope || "own", ...(userId && { user_id: userId }), ...daysOf(days), metric };
+}
+
+/** Return the part of it that says which days. */
+export function daysOf({ range, since, until }) {
+  return since ? { since, ...(until && { until }) } : { range };
 }

@@ -2,9 +2,9 @@
 
 import { byId, fill, h } from "../../demo/js/dom.js";
 import { onSession, session, signIn } from "../../demo/js/session.js";
-import { dashboard, models as modelsRead } from "./api.js";
+import { dashboard, models as modelsRead, segments as segmentsRead } from "./api.js";
 import { chartsForget } from "./chart.js";
-import { choice, choose, queryOf } from "./choice.js";
+import { choice, choose, daysOf, queryOf } from "./choice.js";
 import { showControls } from "./controls.js";
 import { models, moderation } from "./keeping.js";
 import { categories, creators, posts } from "./leaders.js";
@@ -12,6 +12,7 @@ import { liveStrip } from "./live.js";
 import { actives, overview, sentiment, trend } from "./overview.js";
 import { failed } from "./parts.js";
 import { funnel, retention } from "./people.js";
+import { segments } from "./segments.js";
 import { showAccount, showSignIn } from "./welcome.js";
 
 const AUTHORS = [overview, trend, funnel, sentiment, posts];
@@ -57,19 +58,22 @@ function paint(data) {
   const sections = data.scope === "platform" ? PLATFORMS : AUTHORS;
   const { scope, user_id: userId } = query;
   live = liveStrip({ scope, ...(userId && { user_id: userId }) });
-  const last = h("div", { class: "wide" });
+  const more = { segments: h("div", { class: "wide" }), models: h("div", { class: "wide" }) };
   showControls(byId("controls"), chosen, { scopes: data.scopes, changed });
-  fill(byId("content"), live.strip, sections.map((section) => section(shown)), last);
+  fill(byId("content"), live.strip, sections.map((section) => section(shown)), more.segments, more.models);
   chartsForget();
-  if (data.scope === "platform") showModels(last, asked.signal);
+  if (data.scope !== "platform") return;
+  const { signal } = asked;
+  showLater(more.segments, () => segmentsRead(daysOf(choice()), { signal }), segments, signal);
+  showLater(more.models, () => modelsRead({ signal }), models, signal);
 }
 
-async function showModels(place, signal) {
+/** Fill `place` with the section of what `read` answers: the page does not wait for it. */
+async function showLater(place, read, section, signal) {
   try {
-    const { data } = await modelsRead({ signal });
-    fill(place, models(data));
+    fill(place, section((await read()).data));
   } catch (error) {
-    if (!signal.aborted) fill(place, failed(error, () => showModels(place, signal)));
+    if (!signal.aborted) fill(place, failed(error, () => showLater(place, read, section, signal)));
   }
 }
 
