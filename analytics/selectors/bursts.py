@@ -1,4 +1,4 @@
-"""How many accounts stood behind each hashtag, category, language or post, now and before."""
+"""How many accounts stood behind each name of each kind of trend, now and before."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -173,6 +173,8 @@ def _name(kind: Trend.Kind) -> tuple[str, str]:
         return "e.category", ""
     if kind == Trend.Kind.LANGUAGE:
         return "e.language", ""
+    if kind == Trend.Kind.SOUND:
+        return "CAST(e.sound_id AS VARCHAR(20))", ""
     return "CAST(e.post_id AS VARCHAR(20))", ""
 
 
