@@ -15,7 +15,7 @@ from reels.models import Sound
 from socialml.core.errors import NotFound
 
 # So many hashes are looked up, the smallest: a copy of the sound has the same ones.
-_ASKED_MOST = 256
+ASKED_MOST = 128
 # Hashes that begin as far apart in both, of which two sounds must share so many, and this share of
 # those that are asked for. Measured in docs/models/sounds.md.
 LEAST_VOTES, LEAST_SHARE = 6, 0.05
@@ -47,7 +47,7 @@ def sound_match(hashes: np.ndarray) -> SoundMatch | None:
     `hashes` has shape (n, 2): hash, step, the smallest hash first. Of equals the older one. One
     query, over an index alone.
     """
-    looked_up = hashes[:_ASKED_MOST]
+    looked_up = hashes[:ASKED_MOST]
     if not len(looked_up):
         return None
     asked = ", ".join(["(%s, %s)"] * len(looked_up))

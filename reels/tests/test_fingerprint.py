@@ -7,44 +7,53 @@ from reels.measures.fingerprint import (
     MOST_HASHES,
     MOST_SECONDS,
     SAMPLE_RATE,
+    Fingerprinter,
     fingerprint_parse,
     fingerprint_text,
 )
-from reels.selectors.sounds import LEAST_SHARE, LEAST_VOTES
-from reels.tests.sounds import (
-    agreeing,
+from reels.selectors.sounds import LEAST_VOTES
+from reels.services.sound_copies import (
+    RATE,
     copies_of,
-    fingerprint,
-    fingerprint_coded,
-    melody,
-    samples,
+    fingerprint_of,
+    is_same_sound,
+    votes_between,
 )
+from reels.tests.sounds import melody, samples
 
 
-def is_same(ours, theirs):
-    return agreeing(ours, theirs) >= max(LEAST_VOTES, LEAST_SHARE * min(len(ours), 256))
+def fingerprint(sound, *, at=7001):
+    """Return the fingerprint of sound at 8 kHz, handed over `at` samples at a time."""
+    printer = Fingerprinter()
+    for start in range(0, len(sound), at):
+        printer.add(sound[start : start + at])
+    return printer.result()
 
 
 @pytest.mark.parametrize("copy", copies_of(melody(1)))
 def test_a_copy_of_a_melody_is_the_same(copy):
-    original = fingerprint_coded(melody(1))
+    original = fingerprint_of(melody(1))
 
-    assert is_same(fingerprint_coded(copies_of(melody(1))[copy]), original)
+    assert is_same_sound(fingerprint_of(copies_of(melody(1))[copy]), original)
 
 
-def test_five_seconds_of_a_minute_are_the_same():
-    original = fingerprint_coded(melody(3, seconds=60))
+def test_a_third_of_a_sound_is_the_same_and_a_twelfth_finds_the_whole_alone():
+    minute = melody(3, seconds=60)
+    whole, third, twelfth = (
+        fingerprint_of(part)
+        for part in (minute, minute[20 * RATE + 77 :][: 20 * RATE], minute[31 * RATE :][: 5 * RATE])
+    )
 
-    part = fingerprint_coded(melody(3, seconds=60)[31 * 48_000 + 77 : 36 * 48_000])
-
-    assert is_same(part, original)
-    assert is_same(original, part)
+    assert is_same_sound(third, whole) and is_same_sound(whole, third)
+    assert is_same_sound(twelfth, whole)
+    # Nearly all of the minute is something else.
+    assert not is_same_sound(whole, twelfth)
 
 
 def test_other_melodies_are_not_nearly_the_same():
-    found = [fingerprint_coded(melody(seed)) for seed in range(10, 18)]
+    found = [fingerprint_of(melody(seed)) for seed in range(10, 18)]
 
-    votes = [agreeing(a, b) for a in found for b in found if a is not b]
+    votes = [votes_between(a, b) for a in found for b in found if a is not b]
 
     assert max(votes) < LEAST_VOTES - 2
 
@@ -84,16 +93,16 @@ def test_copies_of_real_sounds_are_the_same_and_different_ones_are_not():
     clips = samples()
     if not clips:
         pytest.skip("needs sample videos: shared/data/media beside the checkout")
-    originals = {name: fingerprint_coded(sound) for name, sound in clips.items()}
+    originals = {name: fingerprint_of(sound) for name, sound in clips.items()}
 
     missed, false = [], []
     for name, sound in clips.items():
         for copy, changed in copies_of(sound).items():
-            ours = fingerprint_coded(changed)
+            ours = fingerprint_of(changed)
             for other, theirs in originals.items():
-                if other == name and not is_same(ours, theirs):
+                if other == name and not is_same_sound(ours, theirs):
                     missed.append((name, copy))
-                if other != name and is_same(ours, theirs):
+                if other != name and is_same_sound(ours, theirs):
                     false.append((name, copy, other))
 
     assert false == []
