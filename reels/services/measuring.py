@@ -36,7 +36,7 @@ def reel_measure(*, reel: Reel, large: Rendition, at: datetime) -> None:
     if is_measured(reel):
         return
     found = _found(reel, large)
-    hashes, heard = hash_parse(found.pop("hash")), fingerprint_parse(found.pop("sound"))
+    hashes, heard = hash_parse(found.pop("hash")), fingerprint_parse(found.pop("fingerprint"))
     _hash_keep(reel.pk, hash_bytes(hashes))
     # After the hash is there for all to see: of two that are measured at once, one finds the other.
     copies_find(post_id=reel.pk, hashes=hashes, at=at)

@@ -77,7 +77,7 @@ def test_a_reel_with_a_part_of_anothers_sound_has_that_sound_and_a_silent_one_ha
     answer = client_for(author).get(f"/api/reels/{silent.pk}").json()["data"]
     assert (silent.sound_id, answer["sound"]) == (None, None)
     assert "sound_id" not in answer["post"]
-    assert not set(first.analysis) & {"sound", "hash"}
+    assert not set(first.analysis) & {"fingerprint", "hash"}
 
 
 @pytest.mark.slow
