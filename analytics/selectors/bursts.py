@@ -97,7 +97,7 @@ def bursts(
             SELECT {name} AS name, {back} AS back, e.actor_id, MIN(e.occurred_at) AS first,
                    SUM(CASE WHEN e.kind IN {_TAKEN_SQL} THEN -1 ELSE 1 END) AS acts
             FROM analytics_event e {join}
-            WHERE {_WHERE} AND e.occurred_at >= %s AND e.occurred_at < %s
+            WHERE {_WHERE} AND {name} <> '' AND e.occurred_at >= %s AND e.occurred_at < %s
               AND {age} - {back} * {step.total_seconds()} < {window.total_seconds()}
               AND (e.occurred_at < %s OR NOT EXISTS ({_GONE}))
             GROUP BY 1, 2, 3
@@ -193,8 +193,6 @@ _WHERE = f"""
 def _collected(rows: list[tuple[Any, ...]]) -> list[Burst]:
     found: dict[str, Burst] = {}
     for name, back, accounts, count, squares, most, first, newcomers in rows:
-        if not name:
-            continue
         seen = moment_read(first)
         burst = found.setdefault(name, Burst(name, seen))
         burst.first_seen_at = min(burst.first_seen_at, seen)
