@@ -85,6 +85,7 @@ class PostCard(serializers.Serializer):
     published_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
     media = Media()
+    sound_id = serializers.IntegerField(required=False, help_text="What a reel sounds like.")
     like_count = serializers.IntegerField()
     comment_count = serializers.IntegerField()
     save_count = serializers.IntegerField()

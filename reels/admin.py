@@ -44,11 +44,12 @@ class ReelAdmin(ReadOnly):
         "quality",
         "nudity",
         "size_bytes",
+        "sound_id",
         "uploaded_at",
     )
     list_filter = ("state", "error_code", CopiesFilter, "content_type")
     list_select_related = ("post__author",)
-    search_fields = ("=post__id", "post__author__username", "=key")
+    search_fields = ("=post__id", "post__author__username", "=key", "=sound__id")
     ordering = ("-post_id",)
     actions = ("again",)
 

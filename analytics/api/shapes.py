@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from analytics.api.segment_shapes import MembershipShape
+from posts.shapes import Author
 
 Number = serializers.IntegerField
 
@@ -135,6 +136,19 @@ class CategoryTrend(TrendShape):
 
 class LanguageTrend(TrendShape):
     language = serializers.CharField()
+
+
+class TrendingSound(serializers.Serializer):
+    """As /api/sounds/{sound_id}."""
+
+    id = Number()
+    author = Author(allow_null=True)
+    origin_id = Number(allow_null=True)
+    reels = Number()
+
+
+class SoundTrend(TrendShape):
+    sound = TrendingSound()
 
 
 class PostTrend(TrendShape):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("trends/hashtags", views.HashtagTrends.as_view()),
     path("trends/categories", views.CategoryTrends.as_view()),
     path("trends/languages", views.LanguageTrends.as_view()),
+    path("trends/sounds", views.SoundTrends.as_view()),
     path("trends/posts", views.PostTrends.as_view()),
     path("analytics/dashboard", views.Dashboard.as_view()),
     path("analytics/export", views.DashboardExport.as_view()),

@@ -67,6 +67,7 @@ class Event(models.Model):
     category = models.CharField(max_length=40, blank=True, default="")
     hashtags = models.JSONField(default=list)
     language = models.CharField(max_length=8, blank=True, default="")
+    sound_id = models.BigIntegerField(null=True)
     slate_id = models.BigIntegerField(null=True)
     position = models.PositiveSmallIntegerField(null=True)
     # Milliseconds watched or dwelled; of a video that goes on being played, how far it is.

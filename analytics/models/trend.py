@@ -4,16 +4,17 @@ from django.db import models
 
 
 class Trend(models.Model):
-    """One hashtag, category, language or post that stands out now, with the evidence."""
+    """One hashtag, category, language, sound or post that stands out now, with the evidence."""
 
     class Kind(models.TextChoices):
         HASHTAG = "hashtag"
         CATEGORY = "category"
         LANGUAGE = "language"
+        SOUND = "sound"
         POST = "post"
 
     kind = models.CharField(max_length=8, choices=Kind)
-    # The hashtag, the category, the language's code, or the post's id.
+    # The hashtag, the category, the language's code, or the sound's or the post's id.
     name = models.CharField(max_length=64)
     rank = models.PositiveSmallIntegerField()
     score = models.FloatField()

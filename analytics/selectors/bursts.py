@@ -1,4 +1,4 @@
-"""How many accounts stood behind each hashtag, category, language or post, now and before."""
+"""How many accounts stood behind each name of each kind of trend, now and before."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -103,7 +103,7 @@ def bursts(
             SELECT {name} AS name, {back} AS back, e.actor_id, MIN(e.occurred_at) AS first,
                    SUM(CASE WHEN e.kind IN {_TAKEN_SQL} THEN -1 ELSE 1 END) AS acts
             FROM analytics_event e {join}
-            WHERE {_WHERE} AND e.occurred_at >= %s AND e.occurred_at < %s
+            WHERE {_WHERE} AND {name} <> '' AND e.occurred_at >= %s AND e.occurred_at < %s
               AND {age} - {back} * {step.total_seconds()} < {window.total_seconds()}
               AND (e.occurred_at < %s OR NOT EXISTS ({_GONE}))
             GROUP BY 1, 2, 3
@@ -188,6 +188,8 @@ def _name(kind: Trend.Kind) -> tuple[str, str]:
         return "e.category", ""
     if kind == Trend.Kind.LANGUAGE:
         return "e.language", ""
+    if kind == Trend.Kind.SOUND:
+        return "CAST(e.sound_id AS VARCHAR(20))", ""
     return "CAST(e.post_id AS VARCHAR(20))", ""
 
 
@@ -206,8 +208,6 @@ _WHERE = f"""
 def _collected(rows: list[tuple[Any, ...]], *, in_all: float) -> list[Burst]:
     found: dict[str, Burst] = {}
     for name, back, accounts, count, squares, most, first, placed, crowded, newcomers in rows:
-        if not name:
-            continue
         seen = moment_read(first)
         burst = found.setdefault(name, Burst(name, seen))
         burst.first_seen_at = min(burst.first_seen_at, seen)

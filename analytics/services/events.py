@@ -19,6 +19,7 @@ class Facts:
     category: str = ""
     hashtags: Sequence[str] = field(default_factory=tuple)
     language: str = ""
+    sound_id: int | None = None
 
 
 def event_record(
@@ -35,8 +36,8 @@ def event_record(
 
     Once that commits, it is announced to those who keep rankings fresh.
 
-    With `facts` the post's author is the target, and its category, hashtags and language are
-    kept beside the event: the log reads no other table.
+    With `facts` the post's author is the target, and its category, hashtags, language and
+    sound are kept beside the event: the log reads no other table.
     """
     event = Event(
         kind=kind,
@@ -50,6 +51,7 @@ def event_record(
     if facts:
         event.post_kind, event.category = facts.post_kind, facts.category
         event.hashtags, event.language = list(facts.hashtags), facts.language
+        event.sound_id = facts.sound_id
     event.save(force_insert=True)
     events_announce([event])
     return event

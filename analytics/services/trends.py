@@ -20,6 +20,7 @@ KEPT = {
     Trend.Kind.HASHTAG: 100,
     Trend.Kind.CATEGORY: 50,
     Trend.Kind.LANGUAGE: 50,
+    Trend.Kind.SOUND: 100,
     Trend.Kind.POST: 200,
 }
 # Kept so that a viewer who may not see some still gets a few.

@@ -120,6 +120,8 @@ class Post(models.Model):
 
     # What clients need to show a reel's video; reels.services is its only writer.
     media = models.JSONField(default=dict)
+    # The sound of a reel, a row of a table above; reels.services.sounds is its only writer.
+    sound_id = models.BigIntegerField(null=True)
     # The post as JSON without its counters, written once by posts.services.fragments.
     fragment = models.TextField(blank=True)
 
@@ -140,6 +142,12 @@ class Post(models.Model):
             # Serves the counts of how posts sound by day, out of the index alone.
             models.Index(fields=["published_at", "sentiment"], name="post_sentiment_time"),
             models.Index(fields=["category", "-published_at"], name="post_category_newest"),
+            # Serves the reels of a sound.
+            models.Index(
+                fields=["sound_id", "-id"],
+                condition=Q(sound_id__isnull=False),
+                name="post_of_sound",
+            ),
         ]
 
     def __str__(self) -> str:

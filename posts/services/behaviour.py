@@ -110,7 +110,7 @@ def _posts_seen(actor_id: int, items: Sequence[dict[str, Any]]) -> dict[int, dic
     if not ids:
         return {}
     rows = Post.objects.visible_to(actor_id).filter(pk__in=ids)
-    columns = ("id", "author_id", "kind", "category", "hashtags", "language", "media")
+    columns = ("id", "author_id", "kind", "category", "hashtags", "language", "sound_id", "media")
     return {row["id"]: row for row in rows.values(*columns)}
 
 
@@ -166,7 +166,7 @@ def _event_of_post(event: Event, item: dict[str, Any], post: dict[str, Any] | No
         return "not_found"
     event.post_id, event.target_id, event.post_kind = post["id"], post["author_id"], post["kind"]
     event.category, event.hashtags = post["category"], post["hashtags"]
-    event.language = post["language"]
+    event.language, event.sound_id = post["language"], post["sound_id"]
     length_ms = post["media"].get("duration_ms")
     if event.kind in PLAYBACK:
         return _event_of_playing(event, duration_ms, length_ms)

@@ -12,4 +12,5 @@ def facts_of(post: Post) -> Facts:
         category=post.category,
         hashtags=post.hashtags,
         language=post.language,
+        sound_id=post.sound_id,
     )

@@ -29,6 +29,7 @@ _COLUMNS = (
     "published_at",
     "edited_at",
     "media",
+    "sound_id",
 )
 
 
@@ -114,5 +115,8 @@ def _fragment(fields: dict[str, Any]) -> str:
         "username": others.pop("author__username"),
         "display_name": others.pop("author__display_name"),
     }
+    if others["sound_id"] is None:
+        # Most posts have none, and need not say so.
+        del others["sound_id"]
     ordered = {"id": others.pop("id"), "kind": others.pop("kind"), "author": author, **others}
     return orjson.dumps(ordered, option=orjson.OPT_UTC_Z).decode()

@@ -19,10 +19,10 @@ from posts.services.posts import PostNotFound
 
 # Stand for the viewer and the post in the compiled statements; no row has such an id.
 _VIEWER, _POST = -1, -2
-_FACTS = ("author_id", "kind", "category", "hashtags", "language")
+_FACTS = ("author_id", "kind", "category", "hashtags", "language", "sound_id")
 _EVENT_COLUMNS = """
     kind, actor_id, post_id, target_id,
-    post_kind, category, hashtags, language, query, occurred_at, recorded_at
+    post_kind, category, hashtags, language, sound_id, query, occurred_at, recorded_at
 """
 
 # PostgreSQL's one statement.
@@ -36,7 +36,7 @@ _STATEMENT = """
     logged AS (
         INSERT INTO {events} ({columns})
         SELECT %s, %s, post.id, post.author_id,
-            post.kind, post.category, post.hashtags, post.language, '', %s, %s
+            post.kind, post.category, post.hashtags, post.language, post.sound_id, '', %s, %s
         FROM post JOIN changed ON changed.post_id = post.id
         RETURNING id
     )
@@ -59,7 +59,7 @@ _INSERT = """
 _DELETE = "DELETE FROM {marks} WHERE post_id = %s AND user_id = %s"
 _COUNT = "UPDATE {posts} SET {counter} = {counter} {sign} 1 WHERE id = %s"
 _LOG = """
-    INSERT INTO {events} ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '', %s, %s)
+    INSERT INTO {events} ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, %s)
 """
 
 

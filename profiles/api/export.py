@@ -17,6 +17,7 @@ NOT_EXPORTED = {
     "reels.Rendition.reel": "Smaller copies of a video that the export names.",
     "reels.UploadPart.upload": "Pieces of a video that the account has itself.",
     "reels.VideoHash.reel": "Numbers by which copies of a video are found, which the export names.",
+    "reels.SoundHash.sound": "Numbers by which a sound is found, which the export names.",
     "reels.ReelCopy.reel": "What came of it is a decision; the original is another's.",
     "reels.ReelCopy.original": "That somebody copied a reel is the copier's.",
     "profiles.Block.blocked": "Who blocks the account is the blocker's own.",

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.http import QueryDict
 from rest_framework import serializers
 
-from posts.shapes import Category, Hashtags, PostCard, PostForecastShape
+from posts.shapes import Author, Category, Hashtags, PostCard, PostForecastShape
 from reels.models import Reel
+from reels.selectors.sounds import COUNTED_MOST
 from reels.services import ANNOUNCED
 from socialml.api.fields import LARGEST_ID, StrictInteger, Text
 
@@ -52,6 +53,17 @@ class ReelQuality(serializers.Serializer):
     advice = ReelAdvice(many=True, help_text="What raises the score most comes first.")
 
 
+class SoundShape(serializers.Serializer):
+    id = serializers.IntegerField()
+    author = Author(
+        allow_null=True, help_text="Who began it, where the caller may see the reel that did."
+    )
+    origin_id = serializers.IntegerField(allow_null=True, help_text="That reel.")
+    reels = serializers.IntegerField(
+        help_text=f"Those that the caller may see; {COUNTED_MOST} stands for more."
+    )
+
+
 class ReelState(serializers.Serializer):
     id = serializers.IntegerField()
     state = serializers.ChoiceField(Reel.State.choices)
@@ -69,6 +81,7 @@ class ReelState(serializers.Serializer):
         allow_null=True,
         help_text="What it may expect, for its author alone; null until that was forecast.",
     )
+    sound = SoundShape(allow_null=True, help_text="Null until it is out, and where none is heard.")
     uploaded_at = serializers.DateTimeField()
     processed_at = serializers.DateTimeField(allow_null=True)
     post = PostCard(allow_null=True)

@@ -24,8 +24,10 @@ _FORM_BYTES = 1024 * 1024
 
 def taken_in(reel: Reel) -> Response:
     """Return the answer to whoever sent the video of `reel`."""
-    state = {**state_of(reel), "original": None, "quality": None, "forecast": None, "post": None}
-    return answer(state, "The video is being processed.", status=202)
+    state = {**state_of(reel), "original": None, "quality": None, "forecast": None}
+    return answer(
+        {**state, "sound": None, "post": None}, "The video is being processed.", status=202
+    )
 
 
 class ReelList(RankedFeed):

@@ -3,6 +3,7 @@
 from django.db import models
 
 from posts.models import Post
+from reels.models.sound import Sound
 
 
 class Reel(models.Model):
@@ -40,6 +41,8 @@ class Reel(models.Model):
     # What its large version shows and how it sounds, with the `version` of the measures; null until
     # that was found.
     analysis = models.JSONField(null=True)
+    # Null where nothing is heard in it, or was not looked for. Post.sound_id repeats it.
+    sound = models.ForeignKey(Sound, on_delete=models.SET_NULL, null=True, related_name="reels")
     uploaded_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True)
 

@@ -60,6 +60,7 @@ class _Analysis:
             "loudness_lufs": _rounded(loudness.integrated_lufs),
             "peak_dbfs": _rounded(loudness.peak_dbfs),
             "silent": [{"start": span.start, "end": span.end} for span in loudness.silent],
+            "fingerprint": self.hearing.fingerprint(),
             "depth": self.depth,
             "is_complete": is_complete,
         }

@@ -10,6 +10,7 @@ from posts.models import Post
 from posts.selectors.cards import cards
 from posts.selectors.media import address_signed, state_name
 from reels.models import Reel
+from reels.selectors.sounds import sounds_for
 from socialml.core.errors import NotFound
 
 
@@ -21,7 +22,7 @@ def reel_for(*, post_id: int, viewer_id: int) -> dict[str, Any]:
     """Return the reel: its state, how far it is, and its card once it is out.
 
     While it is processed, and when it was rejected, it exists for its author alone, who also
-    learns how well it is made and what it may expect. Four queries at most; one where there is
+    learns how well it is made and what it may expect. Five queries at most; one where there is
     none to know of, whatever the reason.
 
     :raises ReelNotFound: if there is none, or none that the viewer may know of.
@@ -37,7 +38,9 @@ def reel_for(*, post_id: int, viewer_id: int) -> dict[str, Any]:
         "quality": _quality(reel, viewer_id),
         "forecast": post_forecast(post_id) if reel.post.author_id == viewer_id else None,
     }
-    return {**state_of(reel), **own, "post": card}
+    sound_id = card and card.get("sound_id")
+    sound = sounds_for([sound_id], viewer_id).get(sound_id) if sound_id else None
+    return {**state_of(reel), **own, "sound": sound, "post": card}
 
 
 def reels_known(viewer_id: int) -> QuerySet[Reel]:

@@ -18,6 +18,7 @@ from reels.services.copies import copies_sweep
 from reels.services.processing import key_files, reel_files, reel_reject
 from reels.services.remote import targets_sweep
 from reels.services.resumable import uploads_expire
+from reels.services.sounds import sounds_drop, sounds_sweep
 from socialml.core.models import Job
 
 # An upload is stored a moment before its row; nothing younger than this is left behind.
@@ -43,6 +44,8 @@ def reel_delete(*, post_id: int, author_id: int, at: datetime) -> None:
         except PostNotFound as error:
             # In the words of the other refusal: nobody learns that it is there.
             raise missing from error
+        if reel.sound_id is not None:
+            sounds_drop([reel.sound_id])
         storage.files_delete_later(names)
 
 
@@ -59,6 +62,7 @@ def media_sweep(*, at: datetime) -> int:
     uploads_expire(at=at)
     targets_sweep(before=at - LEFT_AFTER)
     copies_sweep(at=at)
+    sounds_sweep()
     storage.work_sweep()
     return _ownerless_delete(FOLDER, _owned_by_reels, at) + _ownerless_delete(
         PARTS_FOLDER, _owned_by_uploads, at

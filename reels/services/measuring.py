@@ -7,6 +7,7 @@ from django.db import transaction
 
 from posts.services import rejudge
 from reels.measures import VERSION
+from reels.measures.fingerprint import fingerprint_parse
 from reels.measures.video_hash import hash_bytes, hash_parse
 from reels.models import Reel, Rendition, VideoHash
 from reels.services import storage
@@ -16,13 +17,14 @@ from reels.services.containers import MP4
 from reels.services.copies import copies_find
 from reels.services.progress import ReelGone, teller
 from reels.services.refusals import VideoRefused
+from reels.services.sounds import sound_give
 
 _PERCENT = (75, 99)
 _NUDITY_MODEL = "open_nsfw"
 
 
 def reel_measure(*, reel: Reel, large: Rendition, at: datetime) -> None:
-    """Measure the large version, keep what is found, and look for copies.
+    """Measure the large version, keep what is found, and look for copies and for its sound.
 
     Nothing happens where the present measures did that already. What people are shown is
     measured, not the upload: it is at hand whenever the measures change. The policy judges the
@@ -34,10 +36,11 @@ def reel_measure(*, reel: Reel, large: Rendition, at: datetime) -> None:
     if is_measured(reel):
         return
     found = _found(reel, large)
-    hashes = hash_parse(found.pop("hash"))
+    hashes, heard = hash_parse(found.pop("hash")), fingerprint_parse(found.pop("fingerprint"))
     _hash_keep(reel.pk, hash_bytes(hashes))
     # After the hash is there for all to see: of two that are measured at once, one finds the other.
     copies_find(post_id=reel.pk, hashes=hashes, at=at)
+    sound_give(post_id=reel.pk, hashes=heard, at=at)
     _analysis_keep(reel, {"version": VERSION, **found}, at=at)
 
 

@@ -21,6 +21,7 @@ from reels.services.probe import VideoProbe, video_probe
 from reels.services.progress import ReelGone, percent_tell
 from reels.services.refusals import VideoRefused
 from reels.services.rendering import renditions_make
+from reels.services.sounds import sound_leave
 
 _CHECKED_PERCENT = 5
 
@@ -60,6 +61,8 @@ def reel_process(*, post_id: int, at: datetime, file_key: str = "") -> Reel.Stat
 def reel_reject(*, post_id: int, code: str, message: str, at: datetime) -> Reel.State | None:
     """Mark a reel that still waits as rejected, and delete its files."""
     with transaction.atomic():
+        # The post first, as whoever gives the reel a sound.
+        list(Post.objects.select_for_update(no_key=True).filter(pk=post_id))
         waiting = Reel.objects.filter(pk=post_id, state=Reel.State.PROCESSING)
         names = [name for reel in waiting for name in reel_files(reel)]
         rejected = waiting.update(
@@ -73,6 +76,7 @@ def reel_reject(*, post_id: int, code: str, message: str, at: datetime) -> Reel.
             return None
         Rendition.objects.filter(reel_id=post_id).delete()
         VideoHash.objects.filter(reel_id=post_id).delete()
+        sound_leave(post_id=post_id)
         storage.files_delete_later(names)
     return Reel.State.REJECTED
 

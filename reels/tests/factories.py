@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.utils import timezone
 
 from posts.models import Post
+from posts.services import fragment_write
 from posts.tests.factories import NOON, PostFactory
 from profiles.models import User
 from reels.measures import VERSION
-from reels.models import Reel, Rendition, Upload, UploadPart, VideoHash
+from reels.models import Reel, Rendition, Sound, SoundHash, Upload, UploadPart, VideoHash
 from reels.models.files import POSTER, file_name, part_name
 from reels.services import reel_create, reel_process, video_check
 from reels.services.processing import media_of
@@ -87,6 +88,17 @@ def stored_reel(author: User) -> Reel:
         row.reel = reel
         row.save(force_insert=True)
     return reel
+
+
+def sound_of(*reels: Reel) -> Sound:
+    """Return a sound that these reels have, begun by the first."""
+    sound = Sound.objects.create(origin=reels[0], created_at=NOON)
+    SoundHash.objects.create(sound=sound, hash=0x31415926, step=5)
+    ids = [reel.pk for reel in reels]
+    Reel.objects.filter(pk__in=ids).update(sound=sound)
+    Post.objects.filter(pk__in=ids).update(sound_id=sound.pk)
+    fragment_write(ids)
+    return sound
 
 
 def received_upload(author: User) -> Upload:

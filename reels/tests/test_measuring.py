@@ -10,6 +10,7 @@ from posts.services import post_restore, post_update
 from posts.tests.factories import NOON
 from posts.tests.policies import policy_make_live, rule_of
 from profiles.tests.factories import UserFactory, client_for
+from reels.measures import VERSION
 from reels.models import Reel, VideoHash
 from reels.services import measuring, reel_again, reel_process, reels_wanting
 from reels.services.children import ChildFailed
@@ -62,7 +63,7 @@ def test_its_author_alone_learns_how_well_a_reel_is_made():
     texts = [line["text"] for line in mine["quality"]["advice"]]
     assert "Record at 720p or more." in texts
     assert others.json()["data"]["quality"] is None
-    assert (reel.analysis["version"], reel.analysis["cuts"]) == (1, [])
+    assert (reel.analysis["version"], reel.analysis["cuts"]) == (VERSION, [])
     stored = VideoHash.objects.get(reel=reel).hashes
     assert len(stored) == 16
     for trace in ("nudity", "sharpness", bytes(stored).hex()):
@@ -120,7 +121,7 @@ def test_a_failed_measurement_keeps_no_reel_from_coming_out_and_is_made_up_for(b
     broken()
     assert reel_process(post_id=reel.pk, at=LATER) == Reel.State.READY
     reel.refresh_from_db()
-    assert reel.analysis["version"] == 1
+    assert reel.analysis["version"] == VERSION
     assert reel.processed_at == LATER
     assert reel_process(post_id=reel.pk, at=LATER) is None
 
@@ -158,7 +159,7 @@ def test_a_measure_of_an_older_version_is_replaced_by_one_result():
     reel_process(post_id=reel.pk, at=LATER)
 
     reel.refresh_from_db()
-    assert (reel.analysis["version"], reel.analysis["frames_seen"]) == (1, 12)
+    assert (reel.analysis["version"], reel.analysis["frames_seen"]) == (VERSION, 12)
     assert VideoHash.objects.get().pk > before.pk
     assert set(reel_files(reel)) == files
     assert Post.objects.get().published_at == NOON

@@ -18,6 +18,7 @@ from posts.services import post_delete
 from posts.services.reconcile import counters_check
 from posts.tests.factories import NOON
 from profiles.tests.factories import UserFactory, client_for
+from reels.measures import VERSION
 from reels.models import Reel, Rendition, VideoHash
 from reels.services import measuring, processing, reel_process, rendering, storage
 from reels.services.processing import reel_files
@@ -101,6 +102,7 @@ def test_a_worker_killed_at_each_step_leaves_one_whole_reel(monkeypatch, media, 
         # The second is made of the first by then.
         "pictures": (Rendition, "save", 2),
         "hash": (measuring, "_hash_keep", 1),
+        "sound": (measuring, "sound_give", 1),
         "analysis": (measuring, "_analysis_keep", 1),
         "finish": (processing, "copies_tell", 1),
     }
@@ -115,10 +117,10 @@ def test_a_worker_killed_at_each_step_leaves_one_whole_reel(monkeypatch, media, 
         percent.append(reel.percent)
     assert reel_process(post_id=reel.pk, at=LATER) == Reel.State.READY
 
-    assert made == [[], [], ["large"], *[["large", "small"]], *[["large", "small", "pictures"]] * 3]
+    assert made == [[], [], ["large"], *[["large", "small"]], *[["large", "small", "pictures"]] * 4]
     assert percent == sorted(percent)
     reel.refresh_from_db()
-    assert (reel.percent, reel.analysis["version"]) == (100, 1)
+    assert (reel.percent, reel.analysis["version"]) == (100, VERSION)
     assert [row.name for row in reel.renditions.order_by("pk")] == ["large", "small", "pictures"]
     assert VideoHash.objects.count() == 1
     assert Event.objects.filter(kind=Event.Kind.POSTED).count() == 1

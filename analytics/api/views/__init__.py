@@ -4,7 +4,13 @@ from analytics.api.views.behaviour import UserBehaviour
 from analytics.api.views.dashboards import Dashboard, DashboardExport, Live
 from analytics.api.views.posts import Models, PostAnalytics
 from analytics.api.views.segments import Segments
-from analytics.api.views.trends import CategoryTrends, HashtagTrends, LanguageTrends, PostTrends
+from analytics.api.views.trends import (
+    CategoryTrends,
+    HashtagTrends,
+    LanguageTrends,
+    PostTrends,
+    SoundTrends,
+)
 
 __all__ = [
     "CategoryTrends",
@@ -17,5 +23,6 @@ __all__ = [
     "PostAnalytics",
     "PostTrends",
     "Segments",
+    "SoundTrends",
     "UserBehaviour",
 ]

@@ -1,6 +1,6 @@
 """/api/trends: what stands out now, with the evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -8,11 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.queries import TrendQuery
-from analytics.api.shapes import CategoryTrend, HashtagTrend, LanguageTrend, PostTrend
+from analytics.api.shapes import CategoryTrend, HashtagTrend, LanguageTrend, PostTrend, SoundTrend
 from analytics.models import Trend
 from analytics.selectors.trends import trends_of
 from mlengine.post_forecasts import viral_posts
 from posts.selectors import cards, shown_ids
+from reels.selectors import sounds_for
 from socialml.api.envelope import answer
 from socialml.api.schema import documented
 from socialml.api.views import SignedInView
@@ -57,6 +58,20 @@ class LanguageTrends(SignedInView):
         return _named(Trend.Kind.LANGUAGE, viewer_id=self.me.pk, limit=limit)
 
 
+class SoundTrends(SignedInView):
+    """/api/trends/sounds"""
+
+    @documented("Sounds that stand out", query=TrendQuery, page_of=SoundTrend, description=_ABOUT)
+    def get(self, request: Request) -> Response:
+        limit = TrendQuery.read(request.query_params)["limit"]
+
+        def told(names: list[str]) -> dict[str, Any]:
+            sounds = sounds_for([int(name) for name in names], self.me.pk)
+            return {str(sound_id): sound for sound_id, sound in sounds.items()}
+
+        return _named(Trend.Kind.SOUND, viewer_id=self.me.pk, limit=limit, told=told)
+
+
 class PostTrends(SignedInView):
     """/api/trends/posts"""
 
@@ -83,22 +98,34 @@ class PostTrends(SignedInView):
         return _answered(results, trends)
 
 
-def _named(kind: Trend.Kind, *, viewer_id: int, limit: int) -> Response:
+def _as_named(names: list[str]) -> dict[str, Any]:
+    return {name: name for name in names}
+
+
+def _named(
+    kind: Trend.Kind,
+    *,
+    viewer_id: int,
+    limit: int,
+    told: Callable[[list[str]], dict[str, Any]] = _as_named,
+) -> Response:
+    """Answer with the names of a kind that rest on posts the viewer may see, each as `told`."""
     trends = trends_of(kind)
     examples = {post_id for trend in trends for post_id in trend.evidence["examples"]}
     visible = shown_ids(examples, viewer_id)
-    results: list[dict[str, Any]] = []
-    for trend in trends:
-        posts = [post_id for post_id in trend.evidence["examples"] if post_id in visible]
-        if posts and len(results) < limit:
-            results.append(
-                {
-                    "rank": len(results) + 1,
-                    kind.value: trend.name,
-                    "score": trend.score,
-                    "evidence": {**trend.evidence, "examples": posts[:_EXAMPLES_SHOWN]},
-                }
-            )
+    seen = [(trend, [p for p in trend.evidence["examples"] if p in visible]) for trend in trends]
+    shown = [(trend, posts) for trend, posts in seen if posts][:limit]
+    names = told([trend.name for trend, _ in shown])
+    known = [(trend, posts) for trend, posts in shown if trend.name in names]
+    results = [
+        {
+            "rank": rank,
+            kind.value: names[trend.name],
+            "score": trend.score,
+            "evidence": {**trend.evidence, "examples": posts[:_EXAMPLES_SHOWN]},
+        }
+        for rank, (trend, posts) in enumerate(known, start=1)
+    ]
     return _answered(results, trends)
 
 

@@ -6,7 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from reels.tests.clips import clip
+from reels.tests.clips import clip, film, moving
+from reels.tests.sounds import melody
 from socialml.tests.faults.plant import until
 
 pytestmark = [
@@ -117,13 +118,14 @@ def test_a_member_publishes_what_the_models_have_read(page):
 
 
 def test_a_member_uploads_a_reel_over_a_bad_line_and_watches_it(page, pages, community):
+    video = film(moving(1, 36), sound=melody(1, seconds=3))
     page.route("**/api/reels/uploads/*/parts/1", lambda route: route.abort(), times=1)
     pages.refused.append("net::ERR_FAILED")
     page.get_by_role("button", name="New post").click()
     composer = page.get_by_role("dialog", name="New post")
     composer.get_by_text("Reel", exact=True).click()
     composer.locator("input[type=file]").set_input_files(
-        {"name": "harbour.mp4", "mimeType": "video/mp4", "buffer": clip()}
+        {"name": "harbour.mp4", "mimeType": "video/mp4", "buffer": video}
     )
     composer.get_by_label("Text").fill("The harbour at night")
     composer.get_by_role("button", name="Upload").click()
@@ -138,6 +140,10 @@ def test_a_member_uploads_a_reel_over_a_bad_line_and_watches_it(page, pages, com
     sql = "SELECT DISTINCT kind FROM analytics_event WHERE post_id = ?"
     told = {"started", "progressed", "completed", "looped"}
     until(lambda: told <= {kind for (kind,) in community.rows(sql, post_id(page))}, seconds=60)
+    uploaded = post_id(page)
+    front(page).get_by_role("link", name="All reels with this sound").click()
+    expect(page).to_have_url(re.compile("#/sound/[0-9]+$"))
+    expect(front(page)).to_have_attribute("data-id", str(uploaded))
 
 
 def test_an_upload_goes_on_after_a_reload_where_it_was(page, tmp_path):

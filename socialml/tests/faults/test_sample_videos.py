@@ -25,6 +25,8 @@ REFUSED = {
     "tests-short-cenc.mp4": "invalid_video",
     "tests-video_colr_nclx_hlg.mp4": "video_dimensions",
 }
+# Those with enough of a sound to know it again, each another.
+HEARD = {"10034.mp4", "10040.mp4", "bigbuckbunny.mp4", "realshort.mp4"}
 VIDEO = (".mp4", ".3gp")
 
 
@@ -116,6 +118,9 @@ def test_each_sample_becomes_a_stream_that_plays_or_is_refused_with_a_code(works
             seconds = played(works, made["post"]["media"]["hls"])
             assert len(seconds) == len(made["post"]["media"]["renditions"])
             assert seconds[0] * 1000 == pytest.approx(made["post"]["media"]["duration_ms"], abs=500)
+    heard = {name: made["sound"]["id"] for name, made in reels.items() if made["sound"]}
+    assert set(heard) == HEARD & set(reels)
+    assert len(set(heard.values())) == len(heard)
     assert works.is_running("worker")
     assert not list((works.folder / "media" / "work").glob("*"))
     shutil.rmtree(works.folder / "media")

@@ -91,7 +91,13 @@ def everything(world: World) -> None:
     for surface in ("feed", "reels"):
         for user in (world.ann, world.bob):
             slate_of(posts, audience_id=user.pk, surface=surface)
-    for kind, name in (("hashtag", "rivers"), ("category", "nature"), ("post", str(posts[0].pk))):
+    trending = {
+        "hashtag": "rivers",
+        "category": "nature",
+        "sound": str(world.of_bob["sound_id"]),
+        "post": str(posts[0].pk),
+    }
+    for kind, name in trending.items():
         evidence = {"examples": [posts[0].pk], "since": str(NOON), "until": str(NOON)}
         Trend.objects.create(
             kind=kind, name=name, rank=1, score=9.0, evidence=evidence, computed_at=NOON

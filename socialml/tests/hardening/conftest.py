@@ -13,7 +13,7 @@ from posts.models import Decision, Post
 from posts.tests.factories import CommentFactory, FollowFactory, PostFactory
 from profiles.models import Follow, User
 from profiles.tests.factories import UserFactory, client_for
-from reels.tests.factories import received_upload, stored_reel
+from reels.tests.factories import received_upload, sound_of, stored_reel
 from socialml.tests.hardening.operations import Operation, operations
 
 
@@ -62,12 +62,13 @@ def world(db, media, no_limits) -> World:
 
 
 def _things_of(author: User) -> dict[str, int]:
-    post = PostFactory(author=author, comment_count=1)
+    post, reel = PostFactory(author=author, comment_count=1), stored_reel(author)
     return {
         "user_id": author.pk,
         "post_id": post.pk,
         "comment_id": CommentFactory(post=post, author=author).pk,
-        "reel_id": stored_reel(author).pk,
+        "reel_id": reel.pk,
+        "sound_id": sound_of(reel).pk,
         "decision_id": _decision_about(post).pk,
         "upload_id": received_upload(author).pk,
         "number": 1,

@@ -128,6 +128,8 @@ MATRIX = {
     "POST /api/post/{post_id}/share": Row(201, 201),
     "GET /api/post/{post_id}/similar": Row(200, 200),
     "GET /api/post/{post_id}/why": Row(200, 200),
+    "GET /api/sounds/{sound_id}": Row(200, 200),
+    "GET /api/sounds/{sound_id}/reels": Row(200, 200),
     # One may always shut somebody out, and not be seen to be shut out.
     "PUT /api/profile/{user_id}/block": _account(201, owner=400, blocked=201, blocking=200),
     "DELETE /api/profile/{user_id}/block": _account(204, owner=204, **_UNDO),

@@ -32,6 +32,8 @@ export const feedPage = (name, cursor, limit) => {
 export const postsPage = (filters, cursor, limit) =>
   call("GET", "/post", { query: { ...filters, limit, cursor } });
 export const savedPage = (cursor, limit) => call("GET", "/post/saved", { query: { limit, cursor } });
+export const soundReels = (id, cursor, limit) =>
+  call("GET", `/sounds/${id}/reels`, { query: { limit, cursor } });
 export const postRead = (id) => call("GET", `/post/${id}`);
 export const postDelete = (id, kind) =>
   call("DELETE", kind === "reel" ? `/reels/${id}` : `/post/${id}`);

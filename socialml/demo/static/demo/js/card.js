@@ -267,11 +267,17 @@ function tagLink(post, tag) {
   );
 }
 
-/** The hashtags that the text does not show already. */
+/** The sound of a reel, and the hashtags that the text does not show already. */
 function tags(post) {
   const shown = post.content.toLowerCase();
   const rest = post.hashtags.filter((tag) => !shown.includes(`#${tag}`)).slice(0, 4);
-  return rest.length ? h("p", { class: "tags" }, rest.map((tag) => tagLink(post, tag))) : null;
+  const links = [post.sound_id && soundLink(post), ...rest.map((tag) => tagLink(post, tag))].filter(Boolean);
+  return links.length ? h("p", { class: "tags" }, links) : null;
+}
+
+function soundLink(post) {
+  const to = { href: `#/sound/${post.sound_id}`, class: "tag", "aria-label": "All reels with this sound" };
+  return h("a", { ...to, on: { click: () => clicked(post) } }, "♫ Sound");
 }
 
 function byline(post) {

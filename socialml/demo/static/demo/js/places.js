@@ -1,6 +1,6 @@
 /** Places of this client, by the part of the address after #. Each is a list that can be swiped. */
 
-import { feedPage, postRead, postsPage, savedPage } from "./api.js";
+import { feedPage, postRead, postsPage, savedPage, soundReels } from "./api.js";
 
 export const TABS = {
   for_you: { words: "For you", symbol: "sparkle" },
@@ -29,6 +29,9 @@ export function placeOf(hash) {
   }
   if (name === "by" && first) {
     return list(`@${second ?? first}`, (cursor, limit) => postsPage({ author: first }, cursor, limit));
+  }
+  if (name === "sound" && first) {
+    return list("One sound", (cursor, limit) => soundReels(first, cursor, limit));
   }
   if (name === "saved") return list("Saved", savedPage, "Save a post, and it is kept here.");
   if (name === "post" && first) return list("Post", () => single(first));
