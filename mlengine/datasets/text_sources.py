@@ -156,9 +156,8 @@ def toxicity_task(folder: Path) -> TextTask:
         task.add("sentences", sentence.text, sentence.truth, held_out=sentence.is_held_out)
     for sentence in group_sentences():
         task.add("groups", sentence.text, sentence.truth, held_out=sentence.is_held_out)
-    harmless = dict.fromkeys(TOXICITIES, 0.0)
-    _add_mentions(task, folder, harmless)
-    _add_background(task, folder, harmless)
+    _add_mentions(task, folder)
+    _add_background(task, folder, dict.fromkeys(TOXICITIES, 0.0))
     return task
 
 
@@ -205,8 +204,9 @@ def _add_background(task: TextTask, folder: Path, truth: dict[str, float]) -> No
         task.add("background", text, truth, held_out=_is_held_out(text, None), language=language)
 
 
-def _add_mentions(task: TextTask, folder: Path, truth: dict[str, float]) -> None:
-    """Add English tweets that name a group and are not negative."""
+def _add_mentions(task: TextTask, folder: Path) -> None:
+    """Add English tweets that name a group and are not negative: they say no to what names do."""
+    truth = {"any": 0.0, "hate": 0.0}
     data = read_labelled(folder / "sentiment" / "tweets_en_train.csv.gz")
     for text, label in zip(data.texts, data.labels, strict=True):
         if label != "negative" and _NAMES_A_GROUP.search(text):
