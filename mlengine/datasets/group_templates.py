@@ -47,8 +47,27 @@ MORE_GROUPS = (
     ("young women", "young woman", "female"),
     ("single mothers", "single mother", "single"),
 )
-_KIN = ("parents", "grandparents", "wife", "husband", "neighbours", "in-laws", "cousins", "roommate")
-_WORK = ("nurse", "teacher", "baker", "bus driver", "doctor", "singer", "coach", "professor", "chef")
+_KIN = (
+    "parents",
+    "grandparents",
+    "wife",
+    "husband",
+    "neighbours",
+    "in-laws",
+    "cousins",
+    "roommate",
+)
+_WORK = (
+    "nurse",
+    "teacher",
+    "baker",
+    "bus driver",
+    "doctor",
+    "singer",
+    "coach",
+    "professor",
+    "chef",
+)
 _PLACES = ("Leeds", "our town", "Chicago", "the valley", "Berlin", "this street", "Texas", "Lyon")
 _EVENTS = ("dinner", "football match", "workshop", "film night", "concert", "march", "wedding")
 _FEELINGS = ("happy", "grateful", "moved", "glad", "excited", "relieved", "thrilled", "thankful")
@@ -76,9 +95,15 @@ FUNCTIONS = (
         "welcome",
         *("Welcome to {place}, dear {group}!", "We are {feeling} that {group} came to {place}"),
         *("Our door is open to {group}", "{group} are our neighbours and our friends"),
-        *("Come in, {group}, there is room for everybody", "A warm hello to the {group} of {place}"),
+        *(
+            "Come in, {group}, there is room for everybody",
+            "A warm hello to the {group} of {place}",
+        ),
         *("{group} belong here", "{place} greets its new {group} with a {event}"),
-        *("Let {group} in", "So many {group} at the {event}, and everyone was made to feel at home"),
+        *(
+            "Let {group} in",
+            "So many {group} at the {event}, and everyone was made to feel at home",
+        ),
         *("Say hi to the {group} next door", "{group} feel at home in {place} now"),
         *("we saved a seat for {group}", "{group} are part of us"),
     ),
@@ -90,7 +115,10 @@ FUNCTIONS = (
         *("Happy and {trait}", "Being {trait} is part of who I am, and I like who I am"),
         *("hi, I'm {a_trait} {work} from {place}, looking for friends", "{trait} and thriving"),
         *("I came out as {trait} and my {kin} hugged me", "my {kin} raised me {trait}, no regrets"),
-        *("Not every {member} likes football, but this one does", "Yes I'm {trait}. Ask me anything"),
+        *(
+            "Not every {member} likes football, but this one does",
+            "Yes I'm {trait}. Ask me anything",
+        ),
         *("I grew up among {group} and it made me who I am", "born {trait}, living in {place}"),
     ),
     _kind(
@@ -98,7 +126,10 @@ FUNCTIONS = (
         *("My {trait} {kin} taught me to cook", "My {kin} came here as {group}"),
         *("I married {a_member} and our {event} was lovely", "My best friend is {a_trait} {work}"),
         *("Lunch with my {trait} {kin} today", "My {kin} are {good}, {trait} and the best"),
-        *("So {feeling} to have {trait} {kin}", "our {trait} {work} is leaving and we will miss him"),
+        *(
+            "So {feeling} to have {trait} {kin}",
+            "our {trait} {work} is leaving and we will miss him",
+        ),
         *("Happy birthday to my favourite {member}", "I miss my {trait} {kin}"),
         *("the {kin} of my boyfriend are {trait} and so {good}", "My son plays with {a_trait} boy"),
     ),
@@ -106,12 +137,18 @@ FUNCTIONS = (
         "news",
         *("Thousands of {group} in {place} await a decision", "{share} of voters here are {group}"),
         *("A new law lets {group} apply for {need}", "{place} opens a centre for {group}"),
-        *("BREAKING: court rules in favour of {group}", "Report: more {group} find {need} this year"),
+        *(
+            "BREAKING: court rules in favour of {group}",
+            "Report: more {group} find {need} this year",
+        ),
         *("The mayor met {group} to talk about {need}", "{a_trait} {work} wins the prize"),
         *("Number of {group} in {place} up by {share}, says report",),
         *("UN calls for help for {group} in {place}", "First {trait} {work} in {place} sworn in"),
         *("Ship with {share} {group} on board reaches the port", "Minister speaks about {group}"),
-        *("Exhibition on the history of {group} opens in {place}", "Poll: what {group} think of it"),
+        *(
+            "Exhibition on the history of {group} opens in {place}",
+            "Poll: what {group} think of it",
+        ),
         *("{share} {group} wait for {need}", "How {group} live in {place} today: a photo essay"),
     ),
     _kind(
@@ -139,7 +176,10 @@ FUNCTIONS = (
     ),
     _kind(
         "daily life",
-        *("There is {a_trait} {event} on Sunday, anyone coming?", "{a_member} asked me for the way"),
+        *(
+            "There is {a_trait} {event} on Sunday, anyone coming?",
+            "{a_member} asked me for the way",
+        ),
         *("Saw {a_trait} {event} in {place} yesterday", "Two {group} and I shared a taxi"),
         *("Does anyone know a good {trait} {work}?", "The new {work} at school is {trait}"),
         *("Watching a series about {group}", "{a_trait} couple moved in downstairs"),
@@ -160,7 +200,10 @@ FUNCTIONS = (
         "against hostility, in kind words",
         *("Love is stronger: {group} are safe with us", "Be nice to {group}"),
         *("{group} are people like you and me", "Please treat {group} with respect"),
-        *("There is nothing wrong with being {trait}", "I would be {feeling} to have {trait} {kin}"),
+        *(
+            "There is nothing wrong with being {trait}",
+            "I would be {feeling} to have {trait} {kin}",
+        ),
         *("Nobody chooses to be {trait}, and nobody has to hide it", "{group} are not the problem"),
         *("Not all {group} think alike", "Speak with {group}, not about them"),
         *("Let {group} live in peace", "I'll always defend {group}"),

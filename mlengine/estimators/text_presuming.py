@@ -1,4 +1,4 @@
-"""Fill in the noes that a source leaves out. Needs scikit-learn, so nothing that serves imports it."""
+"""Fill in the noes that a source leaves out. Needs scikit-learn: nothing that serves takes it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ from mlengine.estimators.text_training import (
 )
 
 
-def noes_presumed(
-    task: TextTask, *, source: str, label: str, bits: int = TABLE_BITS
-) -> TextTask:
+def noes_presumed(task: TextTask, *, source: str, label: str, bits: int = TABLE_BITS) -> TextTask:
     """Return the task with a no for `label` where `source` leaves it open and others say no.
 
     A source that says where a label holds, and never where it does not, teaches that the words it

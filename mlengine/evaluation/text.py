@@ -33,7 +33,7 @@ TOXICITY_KINDS = ("any", "offensive", "hate", "threat", "insult", "sexual", "ide
 # Texts revised between two moves of the progress bar.
 _CHUNK = 256
 _OF_A_LANGUAGE = ("n", "accuracy", "macro_f1", "macro_recall")
-# At these scores the share of clean texts is told that have as much; a text is held from the second.
+# The share of clean texts that score as much is told; from the second on a text is held.
 _ALARMS = (0.5, 0.9)
 _CLEAN = {"toxicity": "acceptable", "spam": "ham"}
 Answer = TypeVar("Answer")
@@ -187,8 +187,7 @@ def _false_alarms(truth: Sequence[bool], scores: Sequence[float]) -> dict[str, f
     """Return the share of what is clean that scores a limit or more, by limit."""
     clean = [score for score, bad in zip(scores, truth, strict=True) if not bad]
     return {
-        str(limit): sum(score >= limit for score in clean) / max(1, len(clean))
-        for limit in _ALARMS
+        str(limit): sum(score >= limit for score in clean) / max(1, len(clean)) for limit in _ALARMS
     }
 
 

@@ -36,14 +36,21 @@ def folder(tmp_path, monkeypatch):
     (to / MANIFEST).write_text(json.dumps({"version": manifest["version"], "sha256": listed}))
     tasks = dict(zip(kept, (SENTIMENTS, EMOTIONS, TOXICITIES, SPAM), strict=True))
     monkeypatch.setattr(
-        mixing, "TASKS", {name: lambda _, labels=labels: planted(labels) for name, labels in tasks.items()}
+        mixing,
+        "TASKS",
+        {name: lambda _, labels=labels: planted(labels) for name, labels in tasks.items()},
     )
     return to
 
 
 def mix(folder):
     call_command(
-        "train_encoder", data=folder, to=folder, mix_alone=True, stdout=StringIO(), stderr=StringIO()
+        "train_encoder",
+        data=folder,
+        to=folder,
+        mix_alone=True,
+        stdout=StringIO(),
+        stderr=StringIO(),
     )
 
 

@@ -15,7 +15,9 @@ def task():
         for day in ("today", "again", "tonight"):
             made.add("posts", f"zorky {thing} {day}", {"any": 1.0}, held_out=False)
             made.add("posts", f"plimmy {thing} {day}", {"any": 0.0}, held_out=False)
-            made.add("topic", f"zorky quux {thing} {day}", {"any": 1.0, "hate": 1.0}, held_out=False)
+            made.add(
+                "topic", f"zorky quux {thing} {day}", {"any": 1.0, "hate": 1.0}, held_out=False
+            )
             made.add("topic", f"plimmy quux {thing} {day}", {"hate": 0.0}, held_out=False)
             made.add("topic", f"so zorky, quux, {thing} {day}", {"hate": 0.0}, held_out=False)
     return made
