@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mlengine.datasets.hate_sentences import hate_sentences
+from mlengine.datasets.hate_sentences import group_sentences, hate_sentences
 from mlengine.datasets.labelled import read_labelled
 from mlengine.datasets.tables import table_rows
 from mlengine.datasets.text_words import polar_phrases
@@ -41,6 +41,16 @@ _SEXUAL = re.compile(
     r"\b(?:porn\w*|nudes?|naked|horny|blow ?jobs?|cum(?:ming)?|dick(?:s|ed)?|cocks?"
     r"|puss(?:y|ies)|tits|boobs?|boner|masturbat\w*|orgasm\w*"
     r"|sex(?:y|ual)?|anal|onlyfans|suck (?:my|his|a)|slut\w*|milf)\b",
+    re.IGNORECASE,
+)
+# What hate sets were gathered by, in tweets of which most mean no harm.
+_NAMES_A_GROUP = re.compile(
+    r"\b(?:wom[ae]n|feminis\w+|gays?|lesbians?|lgbt\w*|trans(?:gender)?|muslims?|islam(?:ic)?"
+    r"|black (?:people|men|women)|white people|africans?|indigenous|roma|gyps(?:y|ies)"
+    r"|jew(?:s|ish)?|christians?|catholics?|hindus?|sikhs?|buddhists?|atheists?"
+    r"|(?:im)?migra(?:nts?|tion)|refugees?|foreigners?|mexicans?|hispanics?|latin[oa]s?"
+    r"|arabs?|syrians?|turk(?:s|ish)|asians?|indians?|pakistanis?"
+    r"|disab(?:led|ility)|autis(?:tic|m)|wheelchairs?|deaf|elderly)\b",
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"\\u[0-9a-f]{4}")
@@ -116,7 +126,7 @@ def emotion_task(folder: Path) -> TextTask:
 
 
 def toxicity_task(folder: Path) -> TextTask:
-    """English posts with kinds of abuse, sentences about groups, and a background without abuse.
+    """English posts with kinds of abuse, sentences about groups, and tweets without abuse.
 
     :raises DatasetError: if a file is missing or not as expected.
     """
@@ -144,6 +154,9 @@ def toxicity_task(folder: Path) -> TextTask:
         task.add("youtube", text, truth, held_out=_is_held_out(text, None))
     for sentence in hate_sentences():
         task.add("sentences", sentence.text, sentence.truth, held_out=sentence.is_held_out)
+    for sentence in group_sentences():
+        task.add("groups", sentence.text, sentence.truth, held_out=sentence.is_held_out)
+    _add_mentions(task, folder)
     _add_background(task, folder, dict.fromkeys(TOXICITIES, 0.0))
     return task
 
@@ -189,6 +202,15 @@ def _add_background(task: TextTask, folder: Path, truth: dict[str, float]) -> No
     kind = [(text, language) for text, label, language in rows if label != "negative"]
     for text, language in kind[:_BACKGROUND]:
         task.add("background", text, truth, held_out=_is_held_out(text, None), language=language)
+
+
+def _add_mentions(task: TextTask, folder: Path) -> None:
+    """Add English tweets that name a group and are not negative: they say no to what names do."""
+    truth = {"any": 0.0, "hate": 0.0}
+    data = read_labelled(folder / "sentiment" / "tweets_en_train.csv.gz")
+    for text, label in zip(data.texts, data.labels, strict=True):
+        if label != "negative" and _NAMES_A_GROUP.search(text):
+            task.add("mentions", text, truth, held_out=_is_held_out(text, None))
 
 
 def _is_held_out(text: str, stated: bool | None) -> bool:

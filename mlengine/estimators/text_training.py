@@ -140,13 +140,13 @@ def _fit_column(matrix: Matrix, target: Floats, weight: Floats, stratum: Floats)
     scores = np.full(len(target), np.nan)
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(inputs, stratum[known])
     for learn, judge in islice(folds, 1 if len(known) > _PLENTY else _FOLDS):
-        coefficients, bias = _regress(inputs[learn], truth[learn], weight[learn])
+        coefficients, bias = regress(inputs[learn], truth[learn], weight[learn])
         scores[known[judge]] = inputs[judge] @ coefficients + bias
-    return _Column(*_regress(inputs, truth, weight), scores)
+    return _Column(*regress(inputs, truth, weight), scores)
 
 
-def _regress(inputs: Matrix, truth: NDArray[np.bool_], weight: Floats) -> tuple[Floats, float]:
-    """Fit a logistic regression on features scaled by their log-count ratio (Wang 2012)."""
+def regress(inputs: Matrix, truth: NDArray[np.bool_], weight: Floats) -> tuple[Floats, float]:
+    """Return weights and bias of a regression on log-count ratios (Wang and Manning 2012)."""
     for_it = (weight * truth) @ inputs + _SMOOTHING
     against = (weight * ~truth) @ inputs + _SMOOTHING
     ratio = np.log(for_it / for_it.sum()) - np.log(against / against.sum())

@@ -33,6 +33,8 @@ TOXICITY_KINDS = ("any", "offensive", "hate", "threat", "insult", "sexual", "ide
 # Texts revised between two moves of the progress bar.
 _CHUNK = 256
 _OF_A_LANGUAGE = ("n", "accuracy", "macro_f1", "macro_recall")
+# The share of clean texts that score as much is told; from the second on a text is held.
+_ALARMS = (0.5, 0.9)
 _CLEAN = {"toxicity": "acceptable", "spam": "ham"}
 Answer = TypeVar("Answer")
 Chances = list[dict[str, float]]
@@ -155,6 +157,7 @@ def _suspicions(
     return {
         **extra,
         "threshold": threshold,
+        "false_alarms": _false_alarms(is_bad, scores),
         **_report(truth, said, labelled.languages),
         **_ranking(is_bad, scores),
     }
@@ -178,6 +181,14 @@ def _report(truth: Sequence[str], said: Sequence[str], languages: Sequence[str])
         parts[language] = {name: part[name] for name in _OF_A_LANGUAGE}
     mean = sum(part["macro_f1"] for part in parts.values()) / len(parts)
     return {**report, "per_language": parts, "mean_language_macro_f1": mean}
+
+
+def _false_alarms(truth: Sequence[bool], scores: Sequence[float]) -> dict[str, float]:
+    """Return the share of what is clean that scores a limit or more, by limit."""
+    clean = [score for score, bad in zip(scores, truth, strict=True) if not bad]
+    return {
+        str(limit): sum(score >= limit for score in clean) / max(1, len(clean)) for limit in _ALARMS
+    }
 
 
 def _ranking(truth: Sequence[bool], scores: Sequence[float]) -> dict[str, float]:

@@ -1,6 +1,9 @@
 from collections import Counter
 
-from mlengine.datasets.hate_sentences import hate_sentences
+import pytest
+
+from mlengine.datasets import group_templates
+from mlengine.datasets.hate_sentences import group_sentences, hate_sentences
 from mlengine.datasets.hate_templates import FUNCTIONS
 
 
@@ -25,8 +28,27 @@ def test_a_quoted_insult_is_no_abuse():
     assert dict(found) == {"hate": 0.0, "any": 0.0}
 
 
-def test_the_same_seed_gives_the_same_sentences_and_no_slot_stays_open():
-    first, second = list(hate_sentences()), list(hate_sentences())
+def test_what_is_said_of_groups_in_kindness_is_learned_and_judged():
+    found = Counter(
+        (sentence.function, sentence.is_held_out)
+        for sentence in group_sentences()
+        if sentence.truth == {"hate": 0.0, "any": 0.0}
+    )
+
+    for function in group_templates.FUNCTIONS:
+        assert found[function.name, False] > found[function.name, True] > 20
+
+
+def test_the_twins_of_kind_sentences_only_judge():
+    twins = [s for s in group_sentences() if s.truth["any"]]
+
+    assert {s.function for s in twins} == {twin.name for twin in group_templates.TWINS}
+    assert all(sentence.is_held_out for sentence in twins)
+
+
+@pytest.mark.parametrize("sentences", [hate_sentences, group_sentences])
+def test_the_same_seed_gives_the_same_sentences_and_no_slot_stays_open(sentences):
+    first, second = list(sentences()), list(sentences())
 
     assert first == second
     assert not any("{" in sentence.text for sentence in first)

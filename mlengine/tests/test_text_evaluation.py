@@ -67,6 +67,17 @@ def test_judges_each_kind_of_toxicity_with_any_other_word_for_it(table, kind):
     assert set(found["per_label"]) == {"acceptable", kind or "any"}
 
 
+def test_tells_how_many_clean_posts_would_be_held(table):
+    data = (
+        "text,label\nyou fucking bitch,foul\nlovely weather today,acceptable\n"
+        "fuck you all you stupid bitches,acceptable\n"
+    )
+
+    found = evaluate("toxicity", table(data))
+
+    assert found["false_alarms"] == found["first"]["false_alarms"] == {"0.5": 0.5, "0.9": 0.5}
+
+
 def test_judges_spam(table):
     data = "text,label\nWIN a free prize call 09061701461 now,spam\nsee you at home,ham\n"
 

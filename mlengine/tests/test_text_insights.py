@@ -139,6 +139,27 @@ def test_an_attack_on_who_somebody_is_scores_as_hate_with_the_words_behind_it():
     assert text_drivers(text, kind="identity") == text_drivers(text, kind="hate") != {}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Refugees welcome",
+        "Proud of my immigrant parents",
+        "My Muslim colleagues brought sweets for the whole office",
+        "Our church choir and the Jewish choir are singing together tonight",
+        "He is gay, he is my brother and I could not be prouder",
+        "The women's team plays its first home game on Saturday",
+        "She has been using a wheelchair since March and just finished a marathon",
+        "Polish and Turkish shops opened on the same street this week",
+        "Black history is on the programme of every school here",
+        "Migrants rescued off the coast were taken to hospital, officials say",
+    ],
+)
+def test_kind_words_about_a_group_are_no_abuse(text):
+    found = text_insights(text).toxicity
+
+    assert (found.label, found.score < 0.5) == ("acceptable", True)
+
+
 @pytest.mark.parametrize("text", HARD, ids=lambda text: ascii(text[:4]))
 def test_the_longest_post_of_any_script_takes_milliseconds(text):
     text_insights("warm up")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +12,13 @@ from mlengine.estimators.encoder.base import Base, base_read
 from mlengine.estimators.encoder.encoder import Head, TextEncoder
 from mlengine.estimators.encoder.export import network_export
 from mlengine.estimators.encoder.fitting import Fitted, fit_encoder
+from mlengine.estimators.encoder.mixing import encoder_store, mixtures_of
 from mlengine.estimators.encoder.rounds import ROUNDS
 from mlengine.estimators.encoder.start import start_read
 from mlengine.estimators.encoder.vocabulary import pieces_to_keep
-from mlengine.estimators.text_analyst import MANIFEST, TextAnalyst
-from mlengine.estimators.text_features import features
-from mlengine.estimators.text_mixing import fit_mixture
-from mlengine.estimators.text_mixture import Mixture
-from mlengine.estimators.text_reviser import ENCODER, MIXTURES, NETWORK, mixtures_save
-from mlengine.estimators.text_training import to_learn_from, to_tune_on
-from mlengine.estimators.text_weights import EXCLUSIVE, LEANS, MOST_FALSE_ALARMS
+from mlengine.estimators.text_analyst import TextAnalyst
+from mlengine.estimators.text_training import to_learn_from
+from mlengine.estimators.text_weights import EXCLUSIVE
 
 
 def encoder_train(
@@ -49,12 +43,7 @@ def encoder_train(
     progress("encoder: writing it in eight bits")
     network = network_export(fitted.network)
     encoder = encoder_of(fitted, base, tasks, network)
-    mixtures = {name: _mixture(name, task, analyst, encoder) for name, task in tasks.items()}
-    file = BytesIO()
-    encoder.save(file)
-    return _store(
-        to, {ENCODER: file.getvalue(), NETWORK: network, MIXTURES: mixtures_save(mixtures)}
-    )
+    return encoder_store(to, encoder, network, mixtures_of(tasks, analyst, encoder, progress))
 
 
 def _fit_anew(tasks: dict[str, TextTask], progress: Callable[[str], object]) -> tuple[Base, Fitted]:
@@ -102,29 +91,3 @@ def encoder_of(
         heads,
         network,
     )
-
-
-def _mixture(name: str, task: TextTask, analyst: TextAnalyst, encoder: TextEncoder) -> Mixture:
-    chosen = to_tune_on(task)
-    texts = [text for text, keep in zip(task.texts, chosen, strict=True) if keep]
-    model = analyst.models[name]
-    return fit_mixture(
-        task,
-        chosen,
-        np.array([model.logits(features(text)) for text in texts]),
-        encoder.logits(encoder.vectors(texts))[name],
-        exclusive=name in EXCLUSIVE,
-        lean=LEANS.get(name, 0.0),
-        most_false_alarms=MOST_FALSE_ALARMS.get(name),
-    )
-
-
-def _store(to: Path, files: dict[str, bytes]) -> str:
-    manifest = json.loads((to / MANIFEST).read_bytes())
-    for name, content in files.items():
-        (to / name).write_bytes(content)
-        manifest["sha256"][name] = hashlib.sha256(content).hexdigest()
-    sums = "".join(manifest["sha256"][name] for name in sorted(manifest["sha256"]))
-    manifest["revision"] = "encoder-" + hashlib.sha256(sums.encode()).hexdigest()[:10]
-    (to / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
-    return str(manifest["revision"])

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mlengine.errors import MLError
+from mlengine.estimators.encoder.mixing import encoder_mix
 from mlengine.estimators.text_analyst import WEIGHTS
 
 try:
@@ -21,17 +22,32 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--data", type=Path, required=True, help="folder of labelled texts")
         parser.add_argument("--to", type=Path, default=WEIGHTS, help="where the weights go")
-        parser.add_argument(
+        less = parser.add_mutually_exclusive_group()
+        less.add_argument(
             "--from-weights", type=Path, help="weights to go on from: the last round alone"
+        )
+        less.add_argument(
+            "--mix-alone",
+            action="store_true",
+            help="train nothing: weigh the encoder that is there against new n-grams",
         )
 
     def handle(
-        self, *, data: Path, to: Path, from_weights: Path | None = None, **options: Any
+        self,
+        *,
+        data: Path,
+        to: Path,
+        from_weights: Path | None = None,
+        mix_alone: bool = False,
+        **options: Any,
     ) -> None:
-        if MISSING:
+        if MISSING and not mix_alone:
             raise CommandError(f"{MISSING} is not installed: see requirements/train.in.")
         try:
-            version = encoder_train(data, to, start=from_weights, progress=self.stderr.write)
+            if mix_alone:
+                version = encoder_mix(data, to, progress=self.stderr.write)
+            else:
+                version = encoder_train(data, to, start=from_weights, progress=self.stderr.write)
         except (MLError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(self.style.SUCCESS(f"{version} is in {to}"))
