@@ -1,5 +1,6 @@
 """The event log and what is counted from it."""
 
+from analytics.models.burst import BurstState, TrendBurst
 from analytics.models.event import Event
 from analytics.models.mark import LogMark
 from analytics.models.presence import AccountDay, ActiveCount, Cohort
@@ -9,11 +10,13 @@ from analytics.models.trend import Trend, TrendReview
 __all__ = [
     "AccountDay",
     "ActiveCount",
+    "BurstState",
     "Cohort",
     "DayRollup",
     "Event",
     "LogMark",
     "Rollup",
     "Trend",
+    "TrendBurst",
     "TrendReview",
 ]

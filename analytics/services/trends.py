@@ -1,5 +1,6 @@
 """What stands out now against the days before. The only writer of Trend."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from analytics.models import Trend
+from analytics.models import Trend, TrendBurst
 from analytics.selectors.bursts import Burst, bursts, examples, newest_support, windows_before
 from analytics.selectors.history import log_span
+from analytics.selectors.trends import bursts_since
 from socialml.core.moments import spell
 
 # Days before the window that say what is usual at these hours.
@@ -27,6 +29,8 @@ EXAMPLES_KEPT = 20
 # Standard deviations above the usual from which a name is said to rise. Hundreds of names are
 # compared each time: at 2, several would rise every day by chance alone (docs/models/trending.md).
 RISING = 4.0
+# How long a reported burst lasts: its name is not reported again for as long.
+BURST_LASTS = timedelta(hours=24)
 # Added to the variance of what is expected: a first appearance is no infinite surprise.
 _PRIOR = 1.0
 
@@ -37,7 +41,8 @@ def trends_aggregate(*, at: datetime) -> int:
     Names are ranked by z = (a - e) / sqrt(e + 1): `a` effective accounts now, `e` on average in
     the same hours of up to seven earlier days (a count's variance is its mean). Where nobody did
     enough lately, as after an import, the window ends at the newest act before it instead, and
-    the evidence says so by its `until`. All of it is replaced in one transaction.
+    the evidence says so by its `until`. A name whose burst was reported lately rises too, and is
+    listed whatever its rank. All of it is replaced in one transaction.
     """
     window = timedelta(hours=settings.TRENDING_TIME_WINDOW_HOURS)
     trends = _computed(until=at, window=window, at=at)
@@ -54,15 +59,17 @@ def _computed(*, until: datetime, window: timedelta, at: datetime) -> list[Trend
     if span is None:
         return []
     earlier = windows_before(until=until, window=window, oldest=span[0], most=BASELINE_WINDOWS)
+    reported = bursts_since(until - min(window, BURST_LASTS), until=until)
     found = []
     for kind, kept in KEPT.items():
         candidates = bursts(
             kind, until=until, window=window, earlier=earlier, fewest=FEWEST_ACCOUNTS
         )
-        ranked = sorted(candidates, key=lambda burst: (-score(burst, earlier), burst.name))[:kept]
+        told = {name: burst for (of_kind, name), burst in reported.items() if of_kind == kind}
+        ranked = _ranked(candidates, earlier, kept=kept, first=told.keys())
         posts = _examples(kind, ranked, until=until, window=window)
         for rank, burst in enumerate(ranked, start=1):
-            evidence = _evidence(burst, earlier) | {
+            evidence = _evidence(burst, earlier, told.get(burst.name[:64])) | {
                 "examples": posts.get(burst.name, []),
                 "since": spell(until - window),
                 "until": spell(until),
@@ -80,19 +87,18 @@ def _computed(*, until: datetime, window: timedelta, at: datetime) -> list[Trend
     return found
 
 
-def rising(kind: Trend.Kind, *, until: datetime) -> list[str]:
-    """Return the names that rise in the window up to `until`, by the log as it is now.
+def scores(kind: Trend.Kind, *, until: datetime) -> dict[str, float]:
+    """Return the z of each name with enough accounts in the window, by the log as it is now.
 
-    Strongest first; none where no earlier window says what is usual. Three queries.
+    None where no earlier window says what is usual. Three queries.
     """
     window, span = timedelta(hours=settings.TRENDING_TIME_WINDOW_HOURS), log_span()
     oldest = span[0] if span else until
     earlier = windows_before(until=until, window=window, oldest=oldest, most=BASELINE_WINDOWS)
     if not earlier:
-        return []
+        return {}
     found = bursts(kind, until=until, window=window, earlier=earlier, fewest=FEWEST_ACCOUNTS)
-    ranked = sorted(found, key=lambda burst: (-score(burst, earlier), burst.name))
-    return [burst.name for burst in ranked if score(burst, earlier) >= RISING]
+    return {burst.name: score(burst, earlier) for burst in found}
 
 
 def score(burst: Burst, earlier: int) -> float:
@@ -107,7 +113,19 @@ def _usual(burst: Burst, earlier: int) -> float:
     return sum(burst.support(back).effective for back in range(1, earlier + 1)) / earlier
 
 
-def _evidence(burst: Burst, earlier: int) -> dict[str, Any]:
+def _ranked(
+    candidates: list[Burst], earlier: int, *, kept: int, first: Collection[str]
+) -> list[Burst]:
+    """Return at most `kept` in the order of z; those named in `first` are kept before others."""
+
+    def by_score(burst: Burst) -> tuple[float, str]:
+        return -score(burst, earlier), burst.name
+
+    best = sorted(candidates, key=lambda burst: (burst.name[:64] not in first, by_score(burst)))
+    return sorted(best[:kept], key=by_score)
+
+
+def _evidence(burst: Burst, earlier: int, reported: TrendBurst | None) -> dict[str, Any]:
     now, usual = burst.support(0), _usual(burst, earlier)
     return {
         "count": now.count,
@@ -121,7 +139,17 @@ def _evidence(burst: Burst, earlier: int) -> dict[str, Any]:
         "new_account_share": round(now.newcomers / now.accounts, 3),
         "first_seen_at": spell(burst.first_seen_at),
         "earlier_windows": earlier,
-        "is_rising": bool(earlier) and score(burst, earlier) >= RISING,
+        "is_rising": bool(reported or (earlier and score(burst, earlier) >= RISING)),
+        "burst": _burst(reported) if reported else None,
+    }
+
+
+def _burst(reported: TrendBurst) -> dict[str, Any]:
+    return {
+        "since": spell(reported.started_at),
+        "score": reported.score,
+        "expected": reported.expected,
+        "observed": reported.observed,
     }
 
 
