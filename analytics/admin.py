@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from analytics.models import (
     ActiveCount,
+    BurstState,
     Cohort,
     DayRollup,
     Event,
     LogMark,
     Rollup,
     Trend,
+    TrendBurst,
     TrendReview,
 )
 from analytics.services.trend_reviews import trends_review
@@ -127,6 +129,18 @@ class TrendAdmin(ReadOnly):
     @admin.display(description="growth")
     def growth(self, trend: Trend) -> Any:
         return trend.evidence.get("growth")
+
+
+@admin.register(TrendBurst)
+class TrendBurstAdmin(LongListAdmin):
+    list_display = ("kind", "name", "started_at", "score", "expected", "observed", "reported_at")
+
+
+@admin.register(BurstState)
+class BurstStateAdmin(ReadOnly):
+    actions = None
+    list_display = ("kind", "complete_before")
+    fields = ("kind", "complete_before")
 
 
 @admin.register(LogMark)

@@ -12,6 +12,7 @@ from analytics.services.networks import networks_purge
 from analytics.services.retention import events_purge as purge
 from analytics.services.retention import expired_before
 from analytics.services.rollups import rollups_refresh as refresh
+from analytics.services.trend_bursts import bursts_follow as follow
 from analytics.services.trends import trends_aggregate as aggregate
 from mlengine.segment_histories import segments_purge
 from mlengine.slates.seen import seen_keep_expiring
@@ -26,6 +27,14 @@ def trends_aggregate(**_later: object) -> None:
     schedule = settings.CELERY_BEAT_SCHEDULE["aggregate trends"]["schedule"]
     if window_claim(name="trends", every=timedelta(seconds=schedule), at=at):
         aggregate(at=at)
+
+
+@shared_task
+def bursts_follow(**_later: object) -> None:
+    """Take in what the log holds by now and report the names that burst, once a minute."""
+    at = timezone.now()
+    if window_claim(name="bursts", every=timedelta(minutes=1), at=at):
+        follow(at=at)
 
 
 @shared_task

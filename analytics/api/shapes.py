@@ -99,6 +99,15 @@ class BehaviourShape(serializers.Serializer):
     segment = SegmentShape()
 
 
+class BurstShape(serializers.Serializer):
+    """Accounts in the five minutes from `since` on, in which the burst was seen."""
+
+    since = serializers.DateTimeField()
+    score = serializers.FloatField()
+    expected = serializers.FloatField()
+    observed = serializers.FloatField()
+
+
 class Evidence(serializers.Serializer):
     """What the trend rests on, in the hours from `since` to `until`."""
 
@@ -115,6 +124,10 @@ class Evidence(serializers.Serializer):
     first_seen_at = serializers.DateTimeField()
     earlier_windows = Number()
     is_rising = serializers.BooleanField()
+    burst = BurstShape(
+        allow_null=True,
+        help_text="How the name left what it had been in the last 24 hours; null if it did not.",
+    )
     examples = serializers.ListField(child=Number())
     since = serializers.DateTimeField()
     until = serializers.DateTimeField()

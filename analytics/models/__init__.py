@@ -1,5 +1,6 @@
 """The event log and what is counted from it."""
 
+from analytics.models.burst import BurstState, TrendBurst
 from analytics.models.event import Event
 from analytics.models.mark import LogMark
 from analytics.models.network import AccountNetwork
@@ -11,11 +12,13 @@ __all__ = [
     "AccountDay",
     "AccountNetwork",
     "ActiveCount",
+    "BurstState",
     "Cohort",
     "DayRollup",
     "Event",
     "LogMark",
     "Rollup",
     "Trend",
+    "TrendBurst",
     "TrendReview",
 ]

@@ -1,7 +1,8 @@
 """How many accounts stood behind each name of each kind of trend, now and before."""
 
+import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from analytics.selectors.dialect import (
     date_adapted,
     each_of,
     floor_of,
+    minutes_of,
     moment,
     moment_read,
     rows_of,
@@ -19,6 +21,11 @@ from analytics.selectors.dialect import (
 )
 
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+# One point of a series is so long.
+POINT = 5 * MINUTE
+# A query that takes less may read more points the next time.
+_QUICK_SECONDS = 0.5
 NEW_DAYS = 3
 NEWCOMERS_WEIGHT = 0.25
 
@@ -83,15 +90,21 @@ class Burst:
 
 
 def bursts(
-    kind: Trend.Kind, *, until: datetime, window: timedelta, earlier: int, fewest: int
+    kind: Trend.Kind,
+    *,
+    until: datetime,
+    window: timedelta,
+    earlier: int,
+    fewest: int,
+    in_all: float,
 ) -> list[Burst]:
     """Return the names that at least `fewest` accounts stood behind in the window up to `until`.
 
     Who signed up lately is known from AccountDay, a few minutes late.
     Each with the same hours of `earlier` windows before, which start a day apart (or more where
     the window is longer than a day). Posts that are hidden, held, deleted or reach fewer support
-    nothing now.
-    Two queries.
+    nothing now. `in_all` is what `networks.networks_in_all` returns.
+    One query.
     """
     step = _step(window)
     age = f"({until.timestamp()} - {seconds_of('e.occurred_at')})"
@@ -136,7 +149,54 @@ def bursts(
             *(date_adapted((start - new).date()), fewest),
         ],
     )
-    return _collected(rows, in_all=networks.networks_in_all())
+    return _collected(rows, in_all=in_all)
+
+
+def points(
+    kind: Trend.Kind, *, since: datetime, until: datetime
+) -> Iterator[tuple[datetime, dict[str, float]]]:
+    """Yield each POINT from `since` on, with how many different accounts stood behind each name.
+
+    Both moments are whole points. Newcomers count NEWCOMERS_WEIGHT. What supports a name is what
+    `bursts` counts, as the log is now: posts that are hidden, held, deleted or reach fewer support
+    nothing. A query reads one point, or up to a day of them where that is quick.
+    """
+    length = 1
+    while since < until:
+        midnight = since.replace(hour=0, minute=0) + DAY
+        end = min(since + length * POINT, midnight, until)
+        began = time.monotonic()
+        found = _points(kind, since=since, until=end)
+        is_quick = time.monotonic() - began < _QUICK_SECONDS
+        length = min(length * 2, DAY // POINT) if is_quick else max(1, length // 2)
+        while since < end:
+            yield since, found.get(since, {})
+            since += POINT
+
+
+def _points(
+    kind: Trend.Kind, *, since: datetime, until: datetime
+) -> dict[datetime, dict[str, float]]:
+    """Return the points of a part of one UTC day that are not empty. One query."""
+    name, join = _name(kind)
+    sql = f"""
+        SELECT point, name, SUM(CASE WHEN born.id IS NULL THEN 1.0 ELSE {NEWCOMERS_WEIGHT} END)
+        FROM (
+            SELECT {minutes_of("e.occurred_at", POINT // MINUTE)} AS point, {name} AS name,
+                   e.actor_id
+            FROM analytics_event e {join}
+            WHERE {_WHERE} AND e.occurred_at >= %s AND e.occurred_at < %s AND NOT EXISTS ({_GONE})
+            GROUP BY 1, 2, 3 HAVING SUM(CASE WHEN e.kind IN {_TAKEN_SQL} THEN -1 ELSE 1 END) > 0
+        ) AS support
+        LEFT JOIN analytics_accountday born
+            ON born.account_id = support.actor_id AND born.is_first AND born.day >= %s
+        WHERE name <> '' GROUP BY point, name
+    """  # noqa: S608 - our own numbers and names alone are in the text
+    oldest = date_adapted((since - NEW_DAYS * DAY).date())
+    found: dict[datetime, dict[str, float]] = defaultdict(dict)
+    for start, label, accounts in rows_of(sql, [moment(since), moment(until), oldest]):
+        found[moment_read(start)][label] = float(accounts)
+    return found
 
 
 def examples(

@@ -43,6 +43,15 @@ def hour_of(column: str) -> str:
     return f"(SUBSTR({column}, 1, 13) || ':00:00')"
 
 
+def minutes_of(column: str, minutes: int) -> str:
+    """Return the SQL of the moment at which so many minutes, a part of an hour, began."""
+    if is_postgresql():
+        return f"DATE_BIN('{minutes} minutes', {column}, TIMESTAMPTZ '1970-01-01 00:00:00Z')"
+    # The text that Django stores has the minute at its 15th letter.
+    minute = f"CAST(SUBSTR({column}, 15, 2) AS INTEGER) / {minutes} * {minutes}"
+    return f"(SUBSTR({column}, 1, 14) || PRINTF('%%02d', {minute}) || ':00')"
+
+
 def day_of(column: str) -> str:
     """Return the SQL of the UTC day that the timestamp `column` falls in, as YYYY-MM-DD."""
     if is_postgresql():

@@ -1,9 +1,11 @@
 """What is trending, as last computed, as far as it may be shown."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 
-from analytics.models import Trend, TrendReview
+from analytics.models import Trend, TrendBurst, TrendReview
 
 
 def trends_of(kind: Trend.Kind) -> list[Trend]:
@@ -18,3 +20,12 @@ def trends_of(kind: Trend.Kind) -> list[Trend]:
     else:
         found = found.exclude(Exists(reviewed.filter(state=TrendReview.State.REJECTED)))
     return list(found.order_by("rank"))
+
+
+def bursts_since(since: datetime, *, until: datetime) -> dict[tuple[str, str], TrendBurst]:
+    """Return, by kind and name, the newest burst that began from `since` to before `until`.
+
+    One query.
+    """
+    found = TrendBurst.objects.filter(started_at__gte=since, started_at__lt=until)
+    return {(burst.kind, burst.name): burst for burst in found.order_by("started_at", "id")}

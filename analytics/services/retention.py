@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from analytics.models import AccountDay, ActiveCount, Cohort, DayRollup, Event, Rollup
+from analytics.models import AccountDay, ActiveCount, Cohort, DayRollup, Event, Rollup, TrendBurst
 
 # One statement deletes so many: writers never wait long for it.
 _EVENTS_AT_ONCE = 5_000
@@ -38,7 +38,8 @@ def events_purge(*, at: datetime) -> int:
 
 
 def _counts_purge(*, at: datetime) -> None:
-    """Let go of who was there with the log, and of counts when they are ROLLUPS_KEPT old."""
+    """Let go of who was there and of bursts with the log, of counts when ROLLUPS_KEPT old."""
+    TrendBurst.objects.filter(started_at__lt=expired_before(at=at)).delete()
     AccountDay.objects.filter(day__lt=expired_before(at=at)).delete()
     oldest = at - ROLLUPS_KEPT
     Rollup.objects.filter(hour__lt=oldest).delete()

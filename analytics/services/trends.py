@@ -1,5 +1,6 @@
 """What stands out now against the days before. The only writer of Trend."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
@@ -7,9 +8,18 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from analytics.models import Trend
-from analytics.selectors.bursts import Burst, bursts, examples, newest_support, windows_before
+from analytics.models import Trend, TrendBurst
+from analytics.selectors.bursts import (
+    Burst,
+    Support,
+    bursts,
+    examples,
+    newest_support,
+    windows_before,
+)
 from analytics.selectors.history import log_span
+from analytics.selectors.networks import TOLERANCE, networks_in_all
+from analytics.selectors.trends import bursts_since
 from socialml.core.moments import spell
 
 # Days before the window that say what is usual at these hours.
@@ -28,6 +38,8 @@ EXAMPLES_KEPT = 20
 # Standard deviations above the usual from which a name is said to rise. Hundreds of names are
 # compared each time: at 2, several would rise every day by chance alone (docs/models/trending.md).
 RISING = 4.0
+# How long a reported burst lasts: its name is not reported again for as long.
+BURST_LASTS = timedelta(hours=24)
 # Added to the variance of what is expected: a first appearance is no infinite surprise.
 _PRIOR = 1.0
 
@@ -38,7 +50,8 @@ def trends_aggregate(*, at: datetime) -> int:
     Names are ranked by z = (a - e) / sqrt(e + 1): `a` effective accounts now, `e` on average in
     the same hours of up to seven earlier days (a count's variance is its mean). Where nobody did
     enough lately, as after an import, the window ends at the newest act before it instead, and
-    the evidence says so by its `until`. All of it is replaced in one transaction.
+    the evidence says so by its `until`. A name whose burst was reported lately rises too, and is
+    listed whatever its rank. All of it is replaced in one transaction.
     """
     window = timedelta(hours=settings.TRENDING_TIME_WINDOW_HOURS)
     trends = _computed(until=at, window=window, at=at)
@@ -55,15 +68,23 @@ def _computed(*, until: datetime, window: timedelta, at: datetime) -> list[Trend
     if span is None:
         return []
     earlier = windows_before(until=until, window=window, oldest=span[0], most=BASELINE_WINDOWS)
+    reported = bursts_since(until - min(window, BURST_LASTS), until=until)
+    in_all = networks_in_all()
     found = []
     for kind, kept in KEPT.items():
         candidates = bursts(
-            kind, until=until, window=window, earlier=earlier, fewest=FEWEST_ACCOUNTS
+            kind,
+            until=until,
+            window=window,
+            earlier=earlier,
+            fewest=FEWEST_ACCOUNTS,
+            in_all=in_all,
         )
-        ranked = sorted(candidates, key=lambda burst: (-score(burst, earlier), burst.name))[:kept]
+        told = {name: burst for (of_kind, name), burst in reported.items() if of_kind == kind}
+        ranked = _ranked(candidates, earlier, kept=kept, first=told.keys())
         posts = _examples(kind, ranked, until=until, window=window)
         for rank, burst in enumerate(ranked, start=1):
-            evidence = _evidence(burst, earlier) | {
+            evidence = _evidence(burst, earlier, told.get(burst.name[:64])) | {
                 "examples": posts.get(burst.name, []),
                 "since": spell(until - window),
                 "until": spell(until),
@@ -81,19 +102,25 @@ def _computed(*, until: datetime, window: timedelta, at: datetime) -> list[Trend
     return found
 
 
-def rising(kind: Trend.Kind, *, until: datetime) -> list[str]:
-    """Return the names that rise in the window up to `until`, by the log as it is now.
+def scores(kind: Trend.Kind, *, until: datetime) -> dict[str, float]:
+    """Return the z of each name with enough accounts in the window, by the log as it is now.
 
-    Strongest first; none where no earlier window says what is usual. Three queries.
+    None where no earlier window says what is usual. Four queries.
     """
     window, span = timedelta(hours=settings.TRENDING_TIME_WINDOW_HOURS), log_span()
     oldest = span[0] if span else until
     earlier = windows_before(until=until, window=window, oldest=oldest, most=BASELINE_WINDOWS)
     if not earlier:
-        return []
-    found = bursts(kind, until=until, window=window, earlier=earlier, fewest=FEWEST_ACCOUNTS)
-    ranked = sorted(found, key=lambda burst: (-score(burst, earlier), burst.name))
-    return [burst.name for burst in ranked if score(burst, earlier) >= RISING]
+        return {}
+    found = bursts(
+        kind,
+        until=until,
+        window=window,
+        earlier=earlier,
+        fewest=FEWEST_ACCOUNTS,
+        in_all=networks_in_all(),
+    )
+    return {burst.name: score(burst, earlier) for burst in found}
 
 
 def score(burst: Burst, earlier: int) -> float:
@@ -108,7 +135,19 @@ def _usual(burst: Burst, earlier: int) -> float:
     return sum(burst.support(back).effective for back in range(1, earlier + 1)) / earlier
 
 
-def _evidence(burst: Burst, earlier: int) -> dict[str, Any]:
+def _ranked(
+    candidates: list[Burst], earlier: int, *, kept: int, first: Collection[str]
+) -> list[Burst]:
+    """Return at most `kept` in the order of z; those named in `first` are kept before others."""
+
+    def by_score(burst: Burst) -> tuple[float, str]:
+        return -score(burst, earlier), burst.name
+
+    best = sorted(candidates, key=lambda burst: (burst.name[:64] not in first, by_score(burst)))
+    return sorted(best[:kept], key=by_score)
+
+
+def _evidence(burst: Burst, earlier: int, reported: TrendBurst | None) -> dict[str, Any]:
     now, usual = burst.support(0), _usual(burst, earlier)
     return {
         "count": now.count,
@@ -123,7 +162,23 @@ def _evidence(burst: Burst, earlier: int) -> dict[str, Any]:
         "network_spread": round(now.network_spread, 2) if now.network_spread is not None else None,
         "first_seen_at": spell(burst.first_seen_at),
         "earlier_windows": earlier,
-        "is_rising": bool(earlier) and score(burst, earlier) >= RISING,
+        "is_rising": bool(reported and not _is_from_few_networks(now))
+        or (bool(earlier) and score(burst, earlier) >= RISING),
+        "burst": _burst(reported) if reported else None,
+    }
+
+
+def _is_from_few_networks(now: Support) -> bool:
+    """Return whether the crowd weighs less for its networks: points of series know of none."""
+    return now.network_spread is not None and now.network_spread * TOLERANCE < 1
+
+
+def _burst(reported: TrendBurst) -> dict[str, Any]:
+    return {
+        "since": spell(reported.started_at),
+        "score": reported.score,
+        "expected": reported.expected,
+        "observed": reported.observed,
     }
 
 

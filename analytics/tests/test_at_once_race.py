@@ -4,8 +4,9 @@ from functools import partial
 
 import pytest
 
-from analytics.models import Event, Rollup, Trend
+from analytics.models import BurstState, Event, Rollup, Trend, TrendBurst
 from analytics.services.rollups import hours_recount
+from analytics.services.trend_bursts import bursts_follow
 from analytics.services.trends import trends_aggregate
 from analytics.tests.factories import NOON, ago, event_make
 from posts.models import Post
@@ -52,3 +53,20 @@ def test_an_hour_counted_twice_at_once_is_counted_right():
     assert results == [None] * 4
     assert Rollup.objects.get(author_id=0).count == 10
     assert Rollup.objects.filter(author_id__gt=0).count() == 10
+
+
+def test_a_log_followed_several_times_at_once_is_followed_once():
+    for hours in range(2, 50, 3):
+        event_make(Event.Kind.LIKED, hashtags=["steady"], occurred_at=ago(hours=hours))
+    for _ in range(15):
+        event_make(Event.Kind.LIKED, hashtags=["eclipse"], occurred_at=ago(minutes=13))
+    bursts_follow(at=NOON)
+    alone = sorted(bytes(state.series) for state in BurstState.objects.all())
+    BurstState.objects.all().delete()
+    TrendBurst.objects.all().delete()
+
+    results = together([partial(bursts_follow, at=NOON) for _ in range(4)])
+
+    assert sorted(results) == [0, 0, 0, 1], results
+    assert TrendBurst.objects.count() == 1
+    assert sorted(bytes(state.series) for state in BurstState.objects.all()) == alone

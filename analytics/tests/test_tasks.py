@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from analytics import tasks
-from analytics.models import Event, Rollup, Trend
+from analytics.models import BurstState, Event, Rollup, Trend
 from analytics.selectors.counts import usual_periods
 from analytics.selectors.leaders import top_creators_kept
 from analytics.tests.factories import event_make
@@ -30,6 +30,10 @@ def rollups():
     return Rollup.objects.exists()
 
 
+def followed():
+    return BurstState.objects.exists()
+
+
 def purged():
     return not Event.objects.filter(occurred_at__lt=hours_ago(24 * 150)).exists()
 
@@ -38,10 +42,11 @@ def purged():
     ("task", "window", "is_done"),
     [
         (tasks.trends_aggregate, "trends", trends),
+        (tasks.bursts_follow, "bursts", followed),
         (tasks.rollups_refresh, "rollups", rollups),
         (tasks.events_purge, "events purge", purged),
     ],
-    ids=["trends", "rollups", "purge"],
+    ids=["trends", "bursts", "rollups", "purge"],
 )
 def test_a_window_that_another_beat_claimed_is_not_run_again(task, window, is_done):
     for _ in range(3):

@@ -198,7 +198,7 @@ def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries):
     for tag in range(12):
         likes(3, at=ago(hours=1), hashtags=[f"tag{tag}"], post_id=100 + tag)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         trends_aggregate(at=NOON)
 
     assert len(names()) == 12

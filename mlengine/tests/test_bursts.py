@@ -90,12 +90,56 @@ def test_keeps_no_more_after_many_points_than_after_few():
     sizes = set()
     for at, count in zip(moments, counts, strict=True):
         detector.judge(at=at, count=count)
-        parts = asdict(detector)
-        watches = parts.pop("_watches")
-        sizes.add((len(parts), *(len(watch) for watch in watches)))
-        assert all(isinstance(part, int | float) for part in parts.values())
+        sizes.add(detector.state_.nbytes)
+        others = asdict(detector)
+        others.pop("state_")
+        assert all(isinstance(part, int | float) for part in others.values())
 
-    assert len(sizes) == 1
+    assert sizes == {80}
+
+
+def test_many_series_are_judged_as_each_alone():
+    moments, _ = quiet_weeks()
+    series = np.array([quiet_weeks(seed=seed)[1] for seed in range(5)])
+    series[2, 3000:3012] += 400
+    series[4] *= 0.01
+    together, alone = BurstDetector(), [BurstDetector() for _ in series]
+    together.series_add(len(series))
+    reported = []
+
+    for point, at in enumerate(moments):
+        found = together.judge_all(at=at, counts=series[:, point])
+        each = [one.judge(at=at, count=c[point]) for one, c in zip(alone, series, strict=True)]
+        assert found.score.tolist() == [judgement.score for judgement in each]
+        assert found.expected.tolist() == [judgement.expected for judgement in each]
+        assert found.is_burst.tolist() == [judgement.is_burst for judgement in each]
+        reported += [(point, int(place)) for place in np.flatnonzero(found.is_burst)]
+
+    assert reported == [(3000, 2)]
+
+
+def test_a_series_added_later_is_as_though_it_had_been_zero_all_along():
+    early, late = BurstDetector(), BurstDetector()
+    early.series_add(2)
+    late.series_add(1)
+    for point in range(400):
+        early.judge_all(at=300.0 * point, counts=np.array([3.0, 0.0]))
+        late.judge_all(at=300.0 * point, counts=np.array([3.0]))
+
+    late.series_add(1)
+
+    assert np.array_equal(early.state_, late.state_)
+
+
+def test_a_series_that_is_let_go_of_leaves_the_others_as_they_were():
+    detector = BurstDetector()
+    detector.series_add(3)
+    detector.judge_all(at=0.0, counts=np.array([1.0, 5.0, 9.0]))
+    kept = detector.state_[:, [0, 2]]
+
+    detector.series_keep(np.array([True, False, True]))
+
+    assert np.array_equal(detector.state_, kept)
 
 
 @pytest.mark.parametrize("odd", [0.0, -5.0, math.nan, math.inf])

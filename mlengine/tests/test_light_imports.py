@@ -13,6 +13,7 @@ PREDICTORS = [
     "mlengine.estimators.logistic",
     "mlengine.estimators.segments",
     "mlengine.estimators.bursts",
+    "mlengine.estimators.burst_series",
     "mlengine.estimators.quantiles",
     "mlengine.estimators.post_forecast",
     "mlengine.estimators.virality_features",
@@ -71,3 +72,21 @@ def test_linear_algebra_keeps_to_one_thread_where_nobody_says_otherwise():
     )
 
     assert done.stdout.strip() == "{1}"
+
+
+def test_a_web_process_does_not_load_what_follows_the_log_for_bursts():
+    program = (
+        "import django, sys; django.setup(); import socialml.urls;"
+        " print([name for name in sys.modules if 'burst_series' in name or 'sketch' in name])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "socialml.settings"},
+    )
+
+    assert done.stdout.strip() == "[]"

@@ -84,3 +84,8 @@ def test_churners_segments_and_bursts_that_were_planted_are_found(tmp_path):
     assert min(one["precision"] for one in told["segments"].values()) > 0.35
     assert told["bursts"]["recall"] > 0.9
     assert told["bursts"]["hours_until_found"]["northernlights"] < 10
+    # A small community's surge may be too slow to be reported; nothing else may be.
+    assert set(told["bursts"]["reports"]) == {
+        one for one in told["bursts"]["reports"] if one.startswith("northernlights")
+    }
+    assert told["bursts"]["listed_or_reported"]["recall"] >= told["bursts"]["recall"]

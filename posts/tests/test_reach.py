@@ -90,7 +90,7 @@ def test_it_supports_no_trend_until_its_reach_is_restored(reduced, stranger):
     asked = {"until": NOON + timedelta(hours=1), "window": timedelta(hours=24)}
 
     def trending():
-        found = bursts(Trend.Kind.HASHTAG, **asked, earlier=0, fewest=1)
+        found = bursts(Trend.Kind.HASHTAG, **asked, earlier=0, fewest=1, in_all=0.0)
         shown = examples(Trend.Kind.HASHTAG, ["bait"], **asked, most=3)
         return [burst.name for burst in found], shown
 

@@ -74,7 +74,7 @@ def source_measure(kind: str, events: int) -> dict[str, Any]:
     settings = {name: values[0] for name, values in GRIDS.get(recommender, {}).items()}
     chosen, items = community_draw(events)
     facts = {"source": kind, "events": events, "pairs": len(chosen), "posts": len(items)}
-    _peak_forget()
+    peak_forget()
     try:
         model, seconds = _fit(lambda: recommender(**settings).fit(chosen, items=items))
     except MLError as error:
@@ -83,7 +83,7 @@ def source_measure(kind: str, events: int) -> dict[str, Any]:
     return {
         **facts,
         "fit_seconds": round(seconds, 6),
-        "peak_mb": round(_peak_mb(), 1),
+        "peak_mb": round(peak_mb(), 1),
         "predict_ms_in_batches": round(together, 4),
         "predict_ms_alone": round(alone, 4),
     }
@@ -173,7 +173,7 @@ def _predictions(model: Recommender, chosen: Interactions) -> tuple[float, float
     return together, median(alone)
 
 
-def _peak_forget() -> None:
+def peak_forget() -> None:
     """Let the peak count from here; where that cannot be asked for, drawing the data counts too."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
@@ -181,7 +181,8 @@ def _peak_forget() -> None:
         return
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
+    """Return the most memory that this process held since, in MiB."""
     try:
         lines = Path("/proc/self/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024

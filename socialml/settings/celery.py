@@ -66,6 +66,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("TRENDS_INTERVAL_SECONDS", default=300.0),
         "options": {"expires": 600},
     },
+    "follow bursts": {
+        "task": "analytics.tasks.bursts_follow",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "roll up events": {
         "task": "analytics.tasks.rollups_refresh",
         "schedule": 300.0,

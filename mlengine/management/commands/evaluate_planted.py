@@ -11,12 +11,21 @@ import orjson
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from analytics.models import Trend
-from analytics.services.trends import FEWEST_ACCOUNTS, rising
+from analytics.models import Trend, TrendBurst
+from analytics.selectors.bursts import POINT
+from analytics.services.rollups import SETTLED_AFTER
+from analytics.services.trend_bursts import STARTS_BACK, series_follow
+from analytics.services.trends import BURST_LASTS, FEWEST_ACCOUNTS, RISING, scores
+from mlengine.estimators.burst_series import BurstSeries
 from mlengine.evaluation.planted import found_of, groups_found
 from mlengine.metrics.calibration import roc_auc
 from mlengine.models import AccountInsight
 from posts.services.demo import Planted, planted_read
+from socialml.core.moments import spell
+from socialml.core.schedules import window_start
+
+# A name, and a moment at which it burst or was said to.
+Moment = tuple[str, datetime]
 
 _LIKELY = 0.5
 _HOUR = timedelta(hours=1)
@@ -73,23 +82,55 @@ def _segments(planted: Planted) -> dict[str, Any]:
 
 
 def _bursts(planted: Planted, *, days: int) -> dict[str, Any]:
-    truth: set[tuple[str, datetime]] = set()
-    found: set[tuple[str, datetime]] = set()
-    first: dict[str, datetime] = {}
+    """Judge the list, the reports of the detector that follows the log, and both together."""
+    truth: set[Moment] = set()
+    listed: set[Moment] = set()
+    reported: set[Moment] = set()
     moments = _moments(planted, days)
+    reports = _reports(since=moments[0] - STARTS_BACK, until=planted.made_at)
     for at in moments:
         lately = at - timedelta(hours=settings.TRENDING_TIME_WINDOW_HOURS)
         for name, published in planted.bursts.items():
             if sum(lately <= one < at for one in published) >= FEWEST_ACCOUNTS:
                 truth.add((name, at))
-        for name in rising(Trend.Kind.HASHTAG, until=at):
-            found.add((name, at))
-            first.setdefault(name, at)
-    delays = {
-        name: round((first[name] - published[0]) / _HOUR, 1) if name in first else None
-        for name, published in planted.bursts.items()
+        found = scores(Trend.Kind.HASHTAG, until=at)
+        listed |= {(name, at) for name, z in found.items() if z >= RISING}
+        told = {burst.name for burst in reports if at - BURST_LASTS <= burst.reported_at <= at}
+        reported |= {(name, at) for name in told & found.keys()}
+    return {
+        "moments": len(moments),
+        **_judged(planted, truth, listed),
+        "reported": _judged(planted, truth, reported),
+        "listed_or_reported": _judged(planted, truth, listed | reported),
+        "reports": [f"{burst.name} {spell(burst.reported_at)}" for burst in reports],
     }
-    return {"moments": len(moments), **found_of(truth, found), "hours_until_found": delays}
+
+
+def _judged(planted: Planted, truth: set[Moment], found: set[Moment]) -> dict[str, Any]:
+    first = {
+        name: min((at for of, at in found if of == name), default=None) for name in planted.bursts
+    }
+    delays = {
+        name: round((at - planted.bursts[name][0]) / _HOUR, 1) if at else None
+        for name, at in first.items()
+    }
+    return {**found_of(truth, found), "hours_until_found": delays}
+
+
+def _reports(*, since: datetime, until: datetime) -> list[TrendBurst]:
+    """Follow the log as it is followed while it grows; return the bursts, oldest first."""
+    delay = POINT + SETTLED_AFTER
+    found = []
+    for start, bursts in series_follow(
+        BurstSeries(),
+        Trend.Kind.HASHTAG,
+        since=window_start(every=POINT, at=since),
+        until=window_start(every=POINT, at=until - SETTLED_AFTER),
+    ):
+        for burst in bursts:
+            burst.reported_at = start + delay
+            found.append(burst)
+    return found
 
 
 def _moments(planted: Planted, days: int) -> list[datetime]:

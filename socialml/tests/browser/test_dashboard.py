@@ -53,8 +53,8 @@ def is_drawn(plot):
 
 def test_staff_see_the_whole_place_by_mouse_and_by_keyboard(look):
     page = look("moderator", width=1440, color_scheme="light")
-    names = ("Active accounts", "Who came back", "Creators", "Content", "Moderation", "Segments")
-    for name in ("This period", "Engagements over time", "From seeing to following", "Models", *names):
+    names = ("Active accounts", "Who came back", "Creators", "Content", "Moderation", "Models")
+    for name in ("This period", "Engagements over time", "From seeing to following", *names):
         expect(panel(page, name)).to_be_visible()
     expect(page.get_by_role("region", name="Now")).to_contain_text("Open cases")
     expect(panel(page, "Models")).to_contain_text("Drift")
