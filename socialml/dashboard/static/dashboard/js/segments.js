@@ -25,7 +25,7 @@ export function segments(data) {
       about: "Accounts by what they do, as last formed. Each is named by what sets it apart from all.",
       kind: "wide",
     },
-    all ? h("ol", { class: "funnel" }, data.segments.map(line)) : h("p", { class: "empty" }, "None has been formed yet."),
+    all ? h("ol", { class: "funnel" }, data.segments.map(line)) : h("p", { class: "empty" }, "None yet. A training forms them where 50 accounts or more fall into groups that hold."),
     all > 0 && h("h3", {}, "Who moved"),
     all > 0 && movement(moves, data),
   );
