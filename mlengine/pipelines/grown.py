@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+
+from django.db.models import F
 
 from analytics.models import Event
 from analytics.selectors.history import log_span
@@ -15,18 +17,20 @@ from posts.models import Post
 HORIZON = timedelta(days=HORIZON_DAYS)
 # Newest posts learned from at most: tastes change, and fitting them takes half a minute.
 LARGEST = 5_000
+# They lie over so long at least where there are older ones: of a busy place's newest posts alone
+# none would have come of age before the next was published.
+SHORTEST = 8 * HORIZON
 LEAST_POSTS = 100
 LEAST_HELD_OUT = 30
 HELD_OUT_SHARE = 0.2
-# Asked for by id up to so many posts; of more the log is read from the oldest on.
-_FEW_POSTS = 1_000
 
 
 def posts_grown(*, until: datetime) -> tuple[dict[int, float], list[Draft], datetime]:
     """Return the newest LARGEST posts that were HORIZON old at the newest event before `until`.
 
-    In order of publication: when each was published, in seconds since 1970, by id, and its draft;
-    last the moment of that event. Three queries.
+    Where SHORTEST saw more, those of one in so many authors, whose pasts stay whole. In order of
+    publication: when each was published, in seconds since 1970, by id, and its draft; last the
+    moment of that event. Four queries.
 
     :raises TooLittleData: if the log is empty or there are fewer than LEAST_POSTS.
     """
@@ -34,9 +38,12 @@ def posts_grown(*, until: datetime) -> tuple[dict[int, float], list[Draft], date
     if span is None:
         raise TooLittleData("The log is empty.")
     newest = min(until, span[1])
-    posts = Post.objects.published().filter(published_at__lte=newest - HORIZON).newest_first()
+    posts = Post.objects.published().filter(published_at__lte=newest - HORIZON)
+    lately = posts.filter(published_at__gt=newest - HORIZON - SHORTEST).count()
+    if lately > LARGEST:
+        posts = posts.annotate(turn=F("author_id") % -(-lately // LARGEST)).filter(turn=0)
     columns = ("id", "author_id", "content", "kind", "category", "hashtags", "published_at")
-    rows = list(posts.values_list(*columns)[:LARGEST])[::-1]
+    rows = list(posts.newest_first().values_list(*columns)[:LARGEST])[::-1]
     if len(rows) < LEAST_POSTS:
         raise TooLittleData(
             f"{len(rows)} posts are {HORIZON_DAYS} days old; {LEAST_POSTS} are needed."
@@ -66,16 +73,14 @@ def acts_on(
     if not published:
         return
     place = {post_id: number for number, post_id in enumerate(published)}
-    oldest = datetime.fromtimestamp(min(published.values()), tz=UTC)
-    events = Event.objects.filter(kind__in=kinds, occurred_at__gte=oldest, post_id__isnull=False)
-    if len(published) <= _FEW_POSTS:
-        events = events.filter(post_id__in=list(published))
+    events = Event.objects.filter(kind__in=kinds, post_id__in=list(published))
     rows = events.values_list("post_id", "kind", "actor_id", "target_id", Seconds("occurred_at"))
     longest = HORIZON.total_seconds()
     for post_id, kind, actor_id, author_id, seconds in rows.iterator(chunk_size=50_000):
-        age = seconds - published.get(post_id or 0, -longest)
-        if actor_id != author_id and age <= longest and post_id in place:
-            yield place[post_id], kind, age
+        if post_id is not None and actor_id != author_id:
+            age = seconds - published[post_id]
+            if age <= longest:
+                yield place[post_id], kind, age
 
 
 def held_out_place(drafts: Sequence[Draft], *, unseen_since: datetime | None) -> int:
