@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -42,16 +43,7 @@ def test_a_web_process_loads_neither_the_encoder_nor_what_only_training_needs():
         f" print(sorted({heavy} & set(sys.modules)))"
     )
 
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "socialml.settings"},
-    )
-
-    assert done.stdout.strip() == "[]"
+    assert _printed(program) == "[]"
 
 
 def test_linear_algebra_keeps_to_one_thread_where_nobody_says_otherwise():
@@ -60,18 +52,8 @@ def test_linear_algebra_keeps_to_one_thread_where_nobody_says_otherwise():
         " print({pool['num_threads'] for pool in threadpoolctl.threadpool_info()})"
     )
     environment = {n: v for n, v in os.environ.items() if not n.endswith("_NUM_THREADS")}
-    environment["DJANGO_SETTINGS_MODULE"] = "socialml.settings"
 
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-        env=environment,
-    )
-
-    assert done.stdout.strip() == "{1}"
+    assert _printed(program, environment) == "{1}"
 
 
 def test_a_web_process_does_not_load_what_follows_the_log_for_bursts():
@@ -80,13 +62,17 @@ def test_a_web_process_does_not_load_what_follows_the_log_for_bursts():
         " print([name for name in sys.modules if 'burst_series' in name or 'sketch' in name])"
     )
 
+    assert _printed(program) == "[]"
+
+
+def _printed(program: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return what a process of its own prints that runs this program."""
     done = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         check=True,
         cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "socialml.settings"},
+        env={**environment, "DJANGO_SETTINGS_MODULE": "socialml.settings"},
     )
-
-    assert done.stdout.strip() == "[]"
+    return done.stdout.strip()
