@@ -8,7 +8,13 @@ from typing import IO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.utils import timezone
 
 from reels.selectors import StoredFile, file_for
@@ -45,12 +51,17 @@ class Part:
 
 
 def media(request: HttpRequest, name: str) -> HttpResponseBase:
-    """/media/{name}: 200, 206 for a range, 416 for one outside, 404 for what is not to be seen."""
+    """/media/{name}: 200, 206 for a range, 416 for one outside, 404 for what is not to be seen.
+
+    302 leads to what took the place of a file.
+    """
     if request.method not in ("GET", "HEAD"):
         return json_failure(
             request, status=405, code="method_not_allowed", message="No such method here."
         )
     found = file_for(name=name, token=request.GET.get("t", ""), at=timezone.now())
+    if found and found.moved_to:
+        return _secured(HttpResponseRedirect(found.moved_to), found)
     if found and found.text:
         return _secured(HttpResponse(found.text, content_type=found.content_type), found)
     if found and settings.SOCIALML_MEDIA_INTERNAL:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef
 
 from posts.models import Post
 from posts.selectors.media import state_name, token_again, token_check
 from reels.models import Reel, Rendition
-from reels.models.files import NAME
+from reels.models.files import NAME, ORIGINALS, POSTER, file_name, rendition_files
 from reels.models.rendition import made_files
 from reels.selectors.playlists import master_playlist, media_playlist
 
@@ -20,13 +21,15 @@ _PLAYLIST = "application/vnd.apple.mpegurl"
 class StoredFile:
     """What to give out: a file's name in the storage, or the text itself where it is a playlist.
 
-    What was uploaded is only to be saved, never shown.
+    What was uploaded is only to be saved, never shown. `moved_to` is the address of what took the
+    file's place.
     """
 
     name: str
     content_type: str
     text: str = ""
     is_upload: bool = False
+    moved_to: str = ""
 
 
 def file_for(*, name: str, token: str, at: datetime) -> StoredFile | None:
@@ -56,16 +59,32 @@ def file_for(*, name: str, token: str, at: datetime) -> StoredFile | None:
     state = state_name(reel.moderation, is_active=reel.is_active)
     is_opened = token_check(name, token, state=state, now=at.timestamp())
     is_upload = name == reel.video and reel.has_renditions
-    if not is_opened and (is_upload or not reel.is_open):
+    # What one address leads to opens as long as that address, and no longer.
+    again = token if is_opened and not reel.is_open else ""
+    if is_upload and is_opened:
+        return StoredFile(name, reel.content_type, is_upload=True)
+    if not is_opened and not reel.is_open:
         return None
     if ending == "m3u8" and reel.has_renditions:
-        # What a playlist names opens as long as the playlist, and no longer.
-        again = token if is_opened and not reel.is_open else ""
         return _playlist(reel, name, part or "", again, state)
-    if name == reel.video:
-        return StoredFile(name, reel.content_type, is_upload=is_upload)
-    is_ours = name == reel.thumbnail or (reel.has_renditions and name in made_files(key))
-    return StoredFile(name, _TYPES[ending]) if is_ours and ending in _TYPES else None
+    if name == reel.thumbnail or (reel.has_renditions and name in made_files(key)):
+        return StoredFile(name, _TYPES[ending])
+    if reel.has_renditions:
+        return _successor(reel, name, ending, again, state) if not part else None
+    return StoredFile(name, reel.content_type) if name == reel.video else None
+
+
+def _successor(reel: Reel, name: str, ending: str, token: str, state: str) -> StoredFile | None:
+    """Return where the picture or video that was uploaded, or made at once, is to be seen now.
+
+    A reel that was out before it had versions is watched by whoever has a page of before.
+    """
+    made = {"jpg": POSTER} | dict.fromkeys(ORIGINALS, rendition_files(Rendition.Name.LARGE)[0])
+    if ending not in made:
+        return None
+    file = file_name(reel.key, made[ending])
+    moved_to = f"{settings.MEDIA_URL}{file}{token_again(file, token, state=state)}"
+    return StoredFile(name, "", moved_to=moved_to)
 
 
 def _playlist(reel: Reel, name: str, part: str, token: str, state: str) -> StoredFile | None:

@@ -4,8 +4,11 @@ from django.test import Client
 
 from posts.models import Post
 from posts.selectors.media import media_signed, token_check
+from posts.tests.factories import PostFactory
 from profiles.services import account_update, follow_add
 from profiles.tests.factories import NOON, UserFactory, client_for
+from reels.services import processing, reel_process
+from reels.services.demo_clips import clips_attach, clips_make
 from reels.tests.factories import stored_reel
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +163,58 @@ def test_a_file_that_is_gone_is_not_found(reel, address):
     default_storage.delete(address.removeprefix("/media/"))
 
     assert Client().get(address).status_code == 404
+
+
+@pytest.fixture
+def played_at_once(author):
+    """A reel of the demo community, before the worker has made its versions."""
+    post = PostFactory(author=author, kind=Post.Kind.REEL)
+    clips_attach(post_ids=[post.pk], clips=clips_make(count=1, seed=1), at=NOON)
+    post.refresh_from_db()
+    return post
+
+
+@pytest.mark.parametrize("keeps_originals", [True, False])
+def test_who_has_the_card_of_before_goes_on_watching(played_at_once, settings, keeps_originals):
+    settings.SOCIALML_KEEP_ORIGINALS = keeps_originals
+    before = played_at_once.media
+    assert Client().get(before["video"]).status_code == 200
+
+    reel_process(post_id=played_at_once.pk, at=NOON)
+
+    played_at_once.refresh_from_db()
+    for name in ("video", "thumbnail"):
+        response = Client().get(before[name])
+        assert (response.status_code, response.url) == (302, played_at_once.media[name])
+        assert Client().get(response.url).status_code == 200
+    Post.objects.update(moderation=Post.Moderation.HIDDEN)
+    assert Client().get(before["video"]).status_code == 404
+
+
+def test_it_can_be_watched_while_it_is_measured(played_at_once, monkeypatch):
+    before, seen = played_at_once.media, []
+
+    def look(**_):
+        seen.append(Client().get(before["video"]).status_code)
+        seen.append(Client().get(before["thumbnail"]).status_code)
+
+    monkeypatch.setattr(processing, "reel_measure", look)
+
+    reel_process(post_id=played_at_once.pk, at=NOON)
+
+    assert seen == [302, 200]
+
+
+def test_a_private_accounts_old_card_leads_on_with_its_token(author, played_at_once):
+    account_update(user_id=author.pk, changes={"is_private": True})
+    before = media_signed(played_at_once.media, state=Post.Moderation.VISIBLE)["video"]
+
+    reel_process(post_id=played_at_once.pk, at=NOON)
+
+    response = Client().get(before)
+    assert Client().get(before.partition("?")[0]).status_code == 404
+    assert Client().get(response.url).status_code == 200
+    assert Client().get(response.url.partition("?")[0]).status_code == 404
 
 
 def test_behind_nginx_the_file_is_handed_on_to_it(reel, address, settings):

@@ -110,7 +110,7 @@ class Pages:
 
     def _heard(self, said):
         if said.type == "error":
-            self.complaints.append(said.text)
+            self.complaints.append(f"{said.text} {said.location['url']}")
 
 
 @pytest.fixture
