@@ -20,8 +20,6 @@ home = (
 )
 
 urlpatterns = [
-    home,
-    path("", include("socialml.dashboard.urls")),
     # Posts first: the resolver goes from above, and most requests are for the feed.
     path("api/", include("posts.api.urls")),
     path("api/", include("profiles.api.urls")),
@@ -35,6 +33,8 @@ urlpatterns = [
     path("health/ready", probes.ready),
     path("metrics", probes.metrics),
     path("media/<path:name>", media),
+    path("", include("socialml.dashboard.urls")),
+    home,
 ]
 
 handler400 = "socialml.api.errors.bad_request"

@@ -20,7 +20,7 @@ from mlengine.predictions import (
 )
 from mlengine.slates.ranking import Ranked
 from socialml.core import cache
-from socialml.core.redis import breaker, client, key
+from socialml.core.redis import breaker, client, exchange, key
 
 # Slates kept of one account and surface.
 KEPT = 3
@@ -29,7 +29,7 @@ KEPT = 3
 OPEN_FOR = timedelta(minutes=30)
 KEPT_OPEN = 30
 
-# Put a slate in Redis unless a newer one is there; with ARGV[3] only where one is read already.
+# Put a slate in Redis unless a newer one is there; with ARGV[2] only where one is read already.
 _REPLACE = client.register_script(
     """
     for i = 1, #KEYS do
@@ -104,13 +104,21 @@ def slates_drop(user_ids: Collection[int]) -> int:
 
 def slates_cache(rows: Sequence[Slate], *, is_wanted_now: bool) -> None:
     """Put the slates' bytes in Redis where no newer ones are. Call it after commit."""
-    if not rows:
+    wanted = rows if is_wanted_now else _those_read(rows)
+    if not wanted:
         return
     arguments: list[bytes | int] = [SLATE_SECONDS, 0 if is_wanted_now else 1]
-    for row in rows:
+    for row in wanted:
         arguments += [row.pk, slate_encode(row)]
-    names = [key(_name(row)) for row in rows]
+    names = [key(_name(row)) for row in wanted]
     breaker.call(lambda: _REPLACE(keys=names, args=arguments), None)
+
+
+def _those_read(rows: Sequence[Slate]) -> list[Slate]:
+    """Return the rows of which Redis holds an older one; who asks for others reads the database."""
+    asked = [("EXISTS", key(_name(row))) for row in rows]
+    found = breaker.call(lambda: exchange(*asked), None) if asked else None
+    return [row for row, is_held in zip(rows, found, strict=True) if is_held] if found else []
 
 
 def _name(row: Slate) -> str:

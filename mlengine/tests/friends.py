@@ -9,6 +9,7 @@ from mlengine.models import Slate
 from mlengine.predictions import slate_decode, slate_encode
 from mlengine.slates import account_refresh
 from mlengine.slates.catalogue import catalogue_forget
+from mlengine.tests.stored_slates import items_of
 from posts.models import Like, Post
 from profiles.models import Follow, User
 from profiles.tests.factories import NOON, UserFactory
@@ -48,4 +49,4 @@ def shares(viewer: User, post: Post) -> dict[str, float]:
     if slate is None or post.pk not in slate.ids:
         return {}
     place = slate.ids.index(post.pk)
-    return dict(zip(slate.sources[place], slate.contributions[place], strict=True))
+    return dict(zip(slate.sources[place], items_of(slate)["contributions"][place], strict=True))

@@ -10,6 +10,7 @@ from mlengine.predictions import slate_by_id
 from mlengine.slates import account_refresh
 from mlengine.slates.catalogue import catalogue_forget
 from mlengine.tests.community import act, community_make, feed_model_make, post_make
+from mlengine.tests.stored_slates import items_of
 from posts.models import Dismissal
 from profiles.models import Follow, Preferences
 from profiles.tests.factories import NOON, UserFactory
@@ -48,7 +49,7 @@ def score(slate, post):
 
 def taken(slate, post):
     place = slate.ids.index(post.pk)
-    return dict(zip(slate.sources[place], slate.contributions[place], strict=True))
+    return dict(zip(slate.sources[place], items_of(slate)["contributions"][place], strict=True))
 
 
 def dismiss(viewer, post, *, at=NOON):

@@ -14,6 +14,7 @@ from mlengine.slates.catalogue import catalogue_load
 from mlengine.slates.exploration import EXPLORATION
 from mlengine.slates.ranking import accounts_rank
 from mlengine.tests.community import act, post_make
+from mlengine.tests.stored_slates import items_of
 from posts.models import Post
 from profiles.models import Block, Follow, Preferences
 from profiles.tests.factories import NOON, UserFactory
@@ -65,8 +66,9 @@ def test_what_is_tried_names_its_propensity_and_says_so(viewer, newcomers):
     place = tried_in(slate)[0]
 
     # Twenty posts that are equally new, dealt to four places: five for each.
-    assert [slate.propensities[n] for n in tried_in(slate)] == pytest.approx([0.2] * 4)
-    assert {p for n, p in enumerate(slate.propensities) if n not in tried_in(slate)} == {1.0}
+    propensities = items_of(slate)["propensities"]
+    assert [propensities[n] for n in tried_in(slate)] == pytest.approx([0.2] * 4)
+    assert {p for n, p in enumerate(propensities) if n not in tried_in(slate)} == {1.0}
     told = why(viewer.pk, slate.ids[place])
     assert told["reason"] == "We are trying this out: few have seen it yet"
     assert sum(told["contributions"].values()) == pytest.approx(slate.scores[place], abs=0.0006)
@@ -117,7 +119,7 @@ def test_a_post_that_had_its_impressions_is_not_tried_any_more(viewer, newcomers
     slate = slate_of(viewer)
 
     assert [slate.ids[n] for n in tried_in(slate)] == [left.pk]
-    assert slate.propensities[6] == 1.0
+    assert items_of(slate)["propensities"][6] == 1.0
 
 
 def test_every_newcomer_is_shown_to_as_many_as_promised_and_to_no_more(settings):

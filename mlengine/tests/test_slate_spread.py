@@ -10,6 +10,7 @@ from mlengine.slates import account_refresh, slates_publish
 from mlengine.slates.catalogue import catalogue_load
 from mlengine.slates.spreading import OVER, spread
 from mlengine.tests.community import act, post_make
+from mlengine.tests.stored_slates import items_of
 from profiles.models import Follow
 from profiles.tests.factories import NOON, UserFactory
 
@@ -106,7 +107,7 @@ def test_who_posts_a_lot_stands_behind_who_posts_little(busy_and_calm):
     assert slate.ids[0] == calm.pk
     assert "busy-author" not in slate.sources[0]
     place = slate.authors.index(busy.pk)
-    taken = dict(zip(slate.sources[place], slate.contributions[place], strict=True))
+    taken = dict(zip(slate.sources[place], items_of(slate)["contributions"][place], strict=True))
     # Forty posts where five are free: each keeps (5 / 40) ** 0.5 of its score.
     assert slate.scores[place] == pytest.approx(slate.scores[0] * 0.3536, abs=0.001)
     assert sum(taken.values()) == pytest.approx(slate.scores[place], abs=0.0006)
@@ -147,4 +148,4 @@ def test_in_everyones_slate_who_posts_a_lot_weighs_less_too():
 
     slate = slate_shared("everyone", 0, "feed")
     assert slate.ids[0] == rare.pk
-    assert set(slate.propensities) == {1.0}
+    assert set(items_of(slate)["propensities"]) == {1.0}

@@ -10,6 +10,7 @@ from mlengine.predictions import slate_by_id, slate_for, slate_name, why
 from mlengine.slates import account_refresh, refresh, slates_refresh
 from mlengine.slates.store import KEPT, KEPT_OPEN
 from mlengine.tests.community import act, community_make, feed_model_make, post_make
+from mlengine.tests.stored_slates import items_of
 from posts.models import Post
 from profiles.models import Follow
 from profiles.tests.factories import NOON, UserFactory
@@ -187,6 +188,7 @@ def test_contributions_add_up_to_the_score(tick):
 
     slate = slate_for(fans[0].pk, "feed")
     assert len(slate.ids) > 10
-    for score, names, shares in zip(slate.scores, slate.sources, slate.contributions, strict=True):
+    contributions = items_of(slate)["contributions"]
+    for score, names, shares in zip(slate.scores, slate.sources, contributions, strict=True):
         assert len(names) == len(shares)
         assert sum(shares) == pytest.approx(score, abs=0.0006)

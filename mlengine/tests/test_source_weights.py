@@ -5,6 +5,7 @@ import pytest
 from mlengine.predictions import slate_for
 from mlengine.slates import slates_publish
 from mlengine.tests.community import community_make, feed_model_make, post_make
+from mlengine.tests.stored_slates import items_of
 from profiles.models import Follow, Preferences
 from profiles.tests.factories import NOON, UserFactory
 
@@ -34,7 +35,8 @@ def shares(fan, django_capture_on_commit_callbacks):
         slates_publish(at=NOON)
     slate = slate_for(fan.pk, "feed")
     found = {}
-    for post_id, names, parts in zip(slate.ids, slate.sources, slate.contributions, strict=True):
+    contributions = items_of(slate)["contributions"]
+    for post_id, names, parts in zip(slate.ids, slate.sources, contributions, strict=True):
         for name, part in zip(names, parts, strict=True):
             found[post_id, name] = part
     return found

@@ -11,13 +11,14 @@ from rest_framework.response import Response
 
 from posts import selectors
 from posts.api.serializers import PostCard
-from posts.selectors.feed import FeedPage, newest_page, ranked_names, ranked_page
+from posts.selectors.feed import FeedPage, newest_page, ranked_commands, ranked_page
 from socialml.api.authentication import Caller
 from socialml.api.envelope import answer, answer_bytes
 from socialml.api.fields import PageQuery
 from socialml.api.pagination import cursor_read, cursor_write
 from socialml.api.schema import documented
 from socialml.api.views import LeanView, SignedInView
+from socialml.core.redis import Command
 
 
 class FeedQuery(PageQuery):
@@ -59,13 +60,13 @@ class RankedFeed(LeanView):
     surface = "feed"
     route = "feed"
 
-    def wanted(self, request: HttpRequest, caller: Caller) -> Sequence[str]:
+    def asked(self, request: HttpRequest, caller: Caller) -> Sequence[Command]:
         # What reads no profile does not so much as ask for its slate.
         if request.GET.get("mode", "for_you") != "for_you":
             return ()
-        return ranked_names(caller.pk, self.surface)
+        return ranked_commands(caller.pk, self.surface)
 
-    def read(self, request: HttpRequest, caller: Caller, found: Sequence[bytes | None]) -> bytes:
+    def read(self, request: HttpRequest, caller: Caller, found: Sequence[Any]) -> bytes:
         query = FeedQuery.read(request.GET) if request.GET else _DEFAULTS
         mode, limit = query["mode"], query["limit"]
         scope = f"{self.route}:{caller.pk}:{mode}"
@@ -83,7 +84,7 @@ class RankedFeed(LeanView):
         mode: str,
         limit: int,
         place: Any,
-        found: Sequence[bytes | None],
+        found: Sequence[Any],
     ) -> FeedPage:
         source, at = place or (None, None)
         if mode == "for_you" and source not in ("newest", "following"):

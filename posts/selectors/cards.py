@@ -17,6 +17,8 @@ COUNTERS = ("like_count", "comment_count", "save_count", "share_count", "view_co
 # What `cards_from` takes of each post.
 CARD_COLUMNS = ("id", "author_id", "fragment", "moderation", *COUNTERS)
 
+# A card's cache name is this and its post's id.
+CARD_PREFIX = "card:"
 PUBLIC, FOLLOWERS_ONLY, GONE = b"0", b"1", b"-"
 
 _COUNTS = ',"like_count":%d,"comment_count":%d,"save_count":%d,"share_count":%d,"view_count":%d'
@@ -84,7 +86,7 @@ def card_bytes(post_ids: Sequence[int]) -> dict[int, bytes]:
     and one query for those not cached. Counters of views may be CARD_SECONDS old, all others
     are those of the last commit.
     """
-    names = [f"card:{post_id}" for post_id in post_ids]
+    names = [f"{CARD_PREFIX}{post_id}" for post_id in post_ids]
     values = dict(zip(names, cache.read_many(names), strict=True))
     missing = [name for name, value in values.items() if value is None]
     loaded = cache.load_many(missing, _cards_load, seconds=CARD_SECONDS)
@@ -116,7 +118,7 @@ def _cards_load(names: Sequence[str]) -> Mapping[str, bytes]:
     rows = Post.objects.published().filter(pk__in=ids).exclude(fragment="")
     columns = ("id", "author__is_private", "is_reduced", "fragment", *COUNTERS)
     found = {row[0]: _card(row) for row in rows.values_list(*columns)}
-    return {f"card:{post_id}": found.get(post_id, GONE) for post_id in ids}
+    return {f"{CARD_PREFIX}{post_id}": found.get(post_id, GONE) for post_id in ids}
 
 
 def _card(row: tuple[Any, ...]) -> bytes:

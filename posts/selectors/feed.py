@@ -1,29 +1,30 @@
 """The feed: ranked ids that were predicted, stored cards, and the viewer's own marks.
 
-A page costs two round trips to Redis: the gate's, which brings the slate along, and one for
-the cards and the marks. What the cache lacks is read from the database.
+A first page costs one round trip to Redis, the gate's, which brings the slate, its first cards and
+the viewer's marks along. What the cache lacks is read from the database.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from mlengine import predictions
-from mlengine.predictions import StoredSlate
+from mlengine.models import Slate
+from mlengine.predictions import StoredSlate, opening_command
 from posts.models import Post
-from posts.selectors.cards import FOLLOWERS_ONLY, GONE, card_bytes, card_is_muted
-from posts.selectors.marks import Marks, marks_names, viewer_marks
+from posts.selectors.cards import CARD_PREFIX, FOLLOWERS_ONLY, GONE, card_bytes, card_is_muted
+from posts.selectors.marks import KINDS, Marks, marks_names, viewer_marks
 from profiles.selectors import choice_name, is_personalised, topics_of
 from socialml.core import cache
 from socialml.core.errors import Invalid
 from socialml.core.queue import enqueue
-from socialml.core.redis import breaker, client, key
+from socialml.core.redis import Command, breaker, client, key
 
 # Cards read beyond the page, to make up for those that have gone since the slate was made.
 _SLACK = 4
+# Those of a page of the usual length come with its slate.
+_WITH_SLATE = 20 + _SLACK
 _ASK_AGAIN_SECONDS = 60
 _TRUE, _FALSE = b"true", b"false"
 
@@ -44,33 +45,41 @@ class FeedPage:
     insights: dict[str, Any]
 
 
-def ranked_names(viewer_id: int, surface: str) -> list[str]:
-    """Return the cache names whose values `ranked_page` takes as `found`."""
-    return [predictions.slate_name(viewer_id, surface), choice_name(viewer_id)]
+def ranked_commands(viewer_id: int, surface: str) -> list[Command]:
+    """Return the commands to Redis whose answers `ranked_page` takes as `found`."""
+    opening = opening_command(viewer_id, surface, prefix=CARD_PREFIX, most=_WITH_SLATE)
+    return [opening, ("MGET", *map(key, [choice_name(viewer_id), *marks_names(viewer_id)]))]
 
 
 def ranked_page(
-    *, viewer_id: int, surface: str, limit: int, place: Any, found: Sequence[bytes | None]
+    *, viewer_id: int, surface: str, limit: int, place: Any, found: Sequence[Any]
 ) -> FeedPage:
     """Return a page of the viewer's slate, or of the best fallback there is.
 
     Personal, else the cohort's, else trending, else newest; the newest at once for who chose no
     personalisation. Nothing muted is in any of them. `place` is [slate id, offset] of a page
-    before; `found` the cached values of `ranked_names`. No query where a ranking of the viewer's
+    before; `found` the answers to `ranked_commands`. No query where a ranking of the viewer's
     own and all else is cached.
 
     :raises CursorExpired: if the slate of `place` has been dropped.
     """
+    opening, values = found
+    prefetched, cards = opening or (None, ())
+    choice, *marks = map(cache.value_or_none, values or [None] * (1 + len(KINDS)))
     if place is not None:
         slate_id, offset = place
         slate = _slate_again(viewer_id, slate_id)
-        return _slate_page(viewer_id, slate, offset=offset, limit=limit)
-    current = _slate_now(viewer_id, surface, found)
+        return _slate_page(viewer_id, slate, offset=offset, limit=limit, marks=marks)
+    current = _slate_now(
+        viewer_id, surface, prefetched=cache.value_or_none(prefetched), choice=choice
+    )
     if current is None:
         return newest_page(
             viewer_id=viewer_id, surface=surface, limit=limit, place=None, is_following=False
         )
-    return _slate_page(viewer_id, current, offset=0, limit=limit)
+    is_own = current.audience == Slate.Audience.ACCOUNT
+    known = dict(zip(current.ids, cards, strict=False)) if is_own else {}
+    return _slate_page(viewer_id, current, offset=0, limit=limit, marks=marks, known=known)
 
 
 def newest_page(
@@ -117,7 +126,7 @@ def newest_page(
 
 def slate_items(*, viewer_id: int, surface: str, kind: str | None, limit: int) -> FeedPage:
     """Return the best `limit` items for the viewer, of one kind where `kind` is given."""
-    slate = _slate_now(viewer_id, surface, (None, None))
+    slate = _slate_now(viewer_id, surface)
     if slate is None:
         return newest_page(
             viewer_id=viewer_id, surface=surface, limit=limit, place=None, is_following=False
@@ -125,8 +134,9 @@ def slate_items(*, viewer_id: int, surface: str, kind: str | None, limit: int) -
     return _slate_page(viewer_id, slate, offset=0, limit=limit, kind=kind)
 
 
-def _slate_now(viewer_id: int, surface: str, found: Sequence[bytes | None]) -> StoredSlate | None:
-    prefetched, choice = found
+def _slate_now(
+    viewer_id: int, surface: str, *, prefetched: bytes | None = None, choice: bytes | None = None
+) -> StoredSlate | None:
     if not is_personalised(viewer_id, choice):
         return None
     if prefetched is not None:
@@ -158,23 +168,31 @@ def _slate_again(viewer_id: int, slate_id: int) -> StoredSlate:
 
 
 def _slate_page(
-    viewer_id: int, slate: StoredSlate, *, offset: int, limit: int, kind: str | None = None
+    viewer_id: int,
+    slate: StoredSlate,
+    *,
+    offset: int,
+    limit: int,
+    kind: str | None = None,
+    marks: Sequence[bytes | None] | None = None,
+    known: Mapping[int, bytes | None] | None = None,
 ) -> FeedPage:
+    """Return a page; `marks` and `known` are cached marks and cards that were read already."""
     results: list[bytes] = []
-    marks: Marks | None = None
+    mine = viewer_marks(viewer_id, marks)
     # A ranking of one's own was made without what one mutes; those of others were not.
     topics = None if slate.audience == "account" else topics_of(viewer_id)
     end = len(slate.ids)
     while offset < end and len(results) < limit:
         chunk = range(offset, min(end, offset + limit - len(results) + _SLACK))
-        cards, marks = _read(viewer_id, [slate.ids[n] for n in chunk], marks)
+        cards = _cards([slate.ids[n] for n in chunk], known or {})
         for n in chunk:
             offset = n + 1
             card = cards[slate.ids[n]]
-            is_unwanted = slate.ids[n] in marks.dismissed or card_is_muted(card, topics)
-            if not is_unwanted and _may_show(card, slate.authors[n], viewer_id, marks, kind):
-                why = _why(slate, n)
-                results.append(_with_marks(card, slate.ids[n], slate.authors[n], marks, why))
+            is_unwanted = slate.ids[n] in mine.dismissed or card_is_muted(card, topics)
+            if not is_unwanted and _may_show(card, slate.authors[n], viewer_id, mine, kind):
+                why = b',"why":' + slate.whys[n]
+                results.append(_with_marks(card, slate.ids[n], slate.authors[n], mine, why))
                 if len(results) == limit:
                     break
     return FeedPage(
@@ -190,16 +208,10 @@ def _slate_page(
     )
 
 
-def _read(
-    viewer_id: int, ids: Sequence[int], marks: Marks | None
-) -> tuple[dict[int, bytes], Marks]:
-    names = [] if marks else marks_names(viewer_id)
-    found = cache.read_many([*(f"card:{post_id}" for post_id in ids), *names])
-    cards = {post_id: raw for post_id, raw in zip(ids, found, strict=False) if raw is not None}
+def _cards(ids: Sequence[int], known: Mapping[int, bytes | None]) -> dict[int, bytes]:
+    cards = {pk: raw for pk in ids if (raw := cache.value_or_none(known.get(pk))) is not None}
     missing = [post_id for post_id in ids if post_id not in cards]
-    if missing:
-        cards |= card_bytes(missing)
-    return cards, marks or viewer_marks(viewer_id, found[len(ids) :])
+    return cards | card_bytes(missing) if missing else cards
 
 
 def _may_show(card: bytes, author_id: int, viewer_id: int, marks: Marks, kind: str | None) -> bool:
@@ -223,17 +235,6 @@ def _with_marks(card: bytes, post_id: int, author_id: int, marks: Marks, why: by
             why,
             b"}",
         )
-    )
-
-
-def _why(slate: StoredSlate, n: int) -> bytes:
-    return b',"why":' + orjson.dumps(
-        {
-            "reason": slate.reasons[n],
-            "sources": slate.sources[n],
-            "score": slate.scores[n],
-            "position": n,
-        }
     )
 
 

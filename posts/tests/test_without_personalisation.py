@@ -79,6 +79,11 @@ def read(monkeypatch):
             for command, answered in zip(commands, answers, strict=True):
                 if command[0] == "MGET":
                     found.update(zip(command[1:], answered, strict=True))
+                elif command[0] == "GET":
+                    found[command[1]] = answered
+                elif command[0] == "EVAL":
+                    # A slate, and its first cards.
+                    found[command[3]] = answered[0]
             return answers
 
         return exchanged

@@ -8,16 +8,16 @@ import ipaddress
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
 from socialml.api.authentication import TokenNotValid
-from socialml.core.cache import value_or_none
 from socialml.core.errors import RateLimited
 from socialml.core.models import RequestCount
-from socialml.core.redis import breaker, exchange, key
+from socialml.core.redis import Command, breaker, exchange, key
 from socialml.core.sessions import session_key
 
 # Guessing passwords and making accounts stay limited while Redis is away.
@@ -45,12 +45,12 @@ def client_address(request: HttpRequest) -> str:
 
 
 def gate_pass(
-    *, scope: str, who: str, session_id: str = "", also: Sequence[str] = ()
-) -> list[bytes | None]:
+    *, scope: str, who: str, session_id: str = "", also: Sequence[Command] = ()
+) -> list[Any]:
     """Count one request of `who` in `scope`, and check the session where there is one.
 
-    Returns the cached values called `also`, read in the same round trip; None for each that is
-    missing.
+    Returns the answers to the commands `also`, asked in the same round trip; None for each while
+    Redis is away.
 
     :raises RateLimited: if it is one too many in this window.
     :raises TokenNotValid: if the session was revoked.
@@ -59,15 +59,15 @@ def gate_pass(
     now = time.time()
     name = key(f"rate:{scope}:{who}:{int(now // seconds)}")
 
-    wanted = ("MGET", key(session_key(session_id)), *map(key, also))
+    standing = ("GET", key(session_key(session_id)))
     answered = breaker.call(
-        lambda: exchange(("INCR", name), ("EXPIRE", name, seconds + 5), wanted), None
+        lambda: exchange(("INCR", name), ("EXPIRE", name, seconds + 5), standing, *also), None
     )
     if answered is None:
         count = _count_in_database(name, now + seconds) if scope in _COUNTED_IN_DATABASE else 0
-        revoked, found = None, [None] * len(also)
+        revoked, found = None, [None for _ in also]
     else:
-        count, _, (revoked, *found) = answered
+        count, _, revoked, *found = answered
     if revoked is not None:
         raise TokenNotValid("This session has ended: sign in again.")
     if count > limit:
@@ -76,7 +76,7 @@ def gate_pass(
             f"Too many requests: at most {limit} in {seconds} s. Try again in {wait} s.",
             retry_after_seconds=wait,
         )
-    return [value_or_none(value) for value in found]
+    return found
 
 
 def _count_in_database(name: str, expires_at: float) -> int:

@@ -18,6 +18,7 @@ from socialml.api.gate import client_address, gate_pass
 from socialml.api.idempotency import answered_once
 from socialml.api.renderers import accept_check
 from socialml.core.errors import DomainError
+from socialml.core.redis import Command
 
 
 class FilledRequest(Request):
@@ -108,16 +109,16 @@ class SignedInView(OpenView):
 class LeanView(SignedInView):
     """A signed-in GET whose bytes are ready: it passes the same gate, and skips most of DRF.
 
-    A subclass says in `wanted` which cached values it needs, and answers with them in `read`.
+    A subclass says in `asked` what it needs of Redis, and answers with that in `read`.
     HEAD goes with GET, other methods the usual way.
     """
 
-    def wanted(self, request: HttpRequest, caller: Caller) -> Sequence[str]:
-        """Return the names of the cached values to read together with the rate limit."""
+    def asked(self, request: HttpRequest, caller: Caller) -> Sequence[Command]:
+        """Return the commands that go to Redis together with the rate limit's."""
         return ()
 
-    def read(self, request: HttpRequest, caller: Caller, found: Sequence[bytes | None]) -> bytes:
-        """Return the whole body. `found` are the values that `wanted` named, or None each."""
+    def read(self, request: HttpRequest, caller: Caller, found: Sequence[Any]) -> bytes:
+        """Return the whole body. `found` are the answers to `asked`; None each without Redis."""
         raise AssertionError("A LeanView says how it reads.")
 
     def get(self, request: Request) -> HttpResponse:
@@ -136,7 +137,7 @@ class LeanView(SignedInView):
                 scope=self.rate_scope or "account",
                 who=f"a{caller.pk}",
                 session_id=caller.session_id,
-                also=self.wanted(request, caller),
+                also=self.asked(request, caller),
             )
             body_refuse(request, self.get)
             body = self.read(request, caller, found)

@@ -3,9 +3,10 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
+import hiredis
 import redis
 import structlog
 from django.conf import settings
@@ -15,6 +16,11 @@ from redis.retry import Retry
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+# What Redis is asked, word by word.
+Command = tuple[str | int | bytes, ...]
+
+# Its stub speaks of commands of one word.
+_pack: Callable[[Command], bytes] = hiredis.pack_command  # type: ignore[assignment]
 
 
 class Breaker:
@@ -93,7 +99,7 @@ class _Own(threading.local):
 _own = _Own()
 
 
-def exchange(*commands: Sequence[str | int | bytes]) -> list[Any]:
+def exchange(*commands: Command) -> list[Any]:
     """Send the commands in one go, and return their answers in order. One round trip.
 
     It does what a pipeline of `client` does in a third of the CPU, over a connection that the
@@ -102,7 +108,7 @@ def exchange(*commands: Sequence[str | int | bytes]) -> list[Any]:
     :raises RedisError: if Redis is away, or one of the commands fails.
     """
     connection = _own_connection()
-    packed = connection.pack_commands(commands)
+    packed = [b"".join(map(_pack, commands))]
     for is_last_try in (False, True):
         try:
             connection.send_packed_command(packed, check_health=False)
@@ -122,7 +128,7 @@ def exchange(*commands: Sequence[str | int | bytes]) -> list[Any]:
     raise AssertionError("unreachable")
 
 
-def tell(*commands: Sequence[str | int | bytes]) -> None:
+def tell(*commands: Command) -> None:
     """Send the commands and wait for nothing: no round trip, and nobody learns how they went.
 
     Over the same connection as `exchange`, and in order with it. For what may be lost: commands
@@ -131,9 +137,10 @@ def tell(*commands: Sequence[str | int | bytes]) -> None:
     :raises RedisError: if Redis is known to be away.
     """
     connection = _own_connection()
-    asked = [word for command in commands for word in (("CLIENT", "REPLY", "SKIP"), command)]
+    skip = _pack(("CLIENT", "REPLY", "SKIP"))
+    packed = [b"".join(skip + _pack(command) for command in commands)]
     try:
-        connection.send_packed_command(connection.pack_commands(asked), check_health=False)
+        connection.send_packed_command(packed, check_health=False)
     except BaseException:
         connection.disconnect()
         raise
