@@ -9,6 +9,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from mlengine.datasets import positions_in
 from mlengine.slates.accounts import Account
 from mlengine.slates.candidates import Scores, fit
 from mlengine.slates.catalogue import Catalogue
@@ -39,7 +40,9 @@ def trials_draw(
     """
     pool, lacks = catalogue.trials, catalogue.trial_lacks
     may = total[pool] > -np.inf
-    may &= ~np.isin(catalogue.authors[pool], catalogue.authors[chosen])
+    theirs = catalogue.columns_by(np.unique(catalogue.authors[chosen]))
+    place, is_tried = positions_in(pool, theirs)
+    may[place[is_tried]] = False
     if surface == "reels":
         may &= catalogue.is_reel[pool]
     pool, lacks = pool[may], lacks[may]

@@ -157,15 +157,22 @@ def _explained(
     # What tries something out names that first.
     weight = np.abs(shares)
     weight[-1, list(propensities)] = np.inf
-    strongest = np.argsort(-weight, axis=0, kind="stable").T.tolist()
-    sources, contributions, reasons = [], [], []
-    for place, (order, values) in enumerate(zip(strongest, shares.T.tolist(), strict=True)):
-        told = [n for n in order if values[n] or (n == len(parts) and place in propensities)]
-        sources.append([names[n] for n in told])
-        contributions.append([values[n] for n in told])
-        # The first that speaks for it; the ranker orders what others propose.
-        first = next((n for n in told if values[n] >= 0 and names[n] != RANKER), order[0])
-        reasons.append(reason(names[first], chosen[place], block.tastes[row], catalogue))
+    order = np.argsort(-weight, axis=0, kind="stable")
+    told = np.count_nonzero(weight, axis=0).tolist()
+    named = np.array(names, dtype=object)[order].T.tolist()
+    valued = np.take_along_axis(shares, order, axis=0).T.tolist()
+    sources = [ordered[:n] for ordered, n in zip(named, told, strict=True)]
+    contributions = [values[:n] for values, n in zip(valued, told, strict=True)]
+    # The first that speaks for it; the ranker orders what others propose.
+    reasons = [
+        reason(
+            next((n for n, v in zip(said, by, strict=True) if v >= 0 and n != RANKER), every[0]),
+            column,
+            block.tastes[row],
+            catalogue,
+        )
+        for said, by, every, column in zip(sources, contributions, named, chosen, strict=True)
+    ]
     return Ranked(
         account=account,
         surface=surface,

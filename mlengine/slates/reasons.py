@@ -100,10 +100,8 @@ def _tags_at(column: int, catalogue: Catalogue) -> list[int]:
 
 def _tastes(account: Account, catalogue: Catalogue) -> Tastes:
     kept = {post_id: weight for post_id, weight, _ in account.history if weight > 0}
-    posts = np.array(sorted(kept), dtype=np.int64)
-    posts = posts[np.isin(posts, catalogue.ids, assume_unique=True)]
-    columns = catalogue.columns_of(posts)
-    weights = np.array([kept[post_id] for post_id in posts.tolist()], dtype=np.float32)
+    columns = catalogue.columns_of(sorted(kept))
+    weights = np.array([kept[pk] for pk in catalogue.ids[columns].tolist()], dtype=np.float32)
     by_category = np.bincount(
         catalogue.category[columns], weights, minlength=len(catalogue.categories)
     )
