@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
@@ -29,11 +30,13 @@ def words_of(text: str) -> list[str]:
     ['my', '#cat', 'cat', 'again']
     """
     found: list[str] = []
-    for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+    is_latin = text.isascii()
+    whole = text if is_latin else unicodedata.normalize("NFKC", text)
+    for word in _WORD.findall(whole.casefold()):
         plain = word.lstrip("#")[:_LONGEST]
         if word.startswith("#"):
             found.append("#" + plain)
-        if _UNSPACED.search(plain) and len(plain) > 2:
+        if not is_latin and len(plain) > 2 and _UNSPACED.search(plain):
             found.extend(plain[i : i + 2] for i in range(len(plain) - 1))
         else:
             found.append(plain)
@@ -99,20 +102,19 @@ def word_vectors(
     `place` maps a word to its column; words outside it are passed over, and a text without any
     known word is a row of zeros.
     """
-    pointers = [0]
-    # An empty start lets no texts at all be a matrix of no rows.
-    columns = [np.zeros(0, dtype=np.int32)]
-    values = [np.zeros(0, dtype=np.float32)]
+    pointers, columns, counts = [0], array("i"), array("i")
     for text in texts:
-        counts = Counter(place[word] for word in terms(text) if word in place)
-        column = np.fromiter(sorted(counts), dtype=np.int32, count=len(counts))
-        weight = np.array([1.0 + np.log(counts[int(j)]) for j in column]) * inverse[column]
-        length = np.sqrt((weight**2).sum())
-        columns.append(column)
-        values.append((weight / length if length else weight).astype(np.float32))
-        pointers.append(pointers[-1] + len(column))
+        found = Counter(place[word] for word in terms(text) if word in place)
+        ordered = sorted(found)
+        columns.extend(ordered)
+        counts.extend(found[column] for column in ordered)
+        pointers.append(len(columns))
+    column = np.array(columns, dtype=np.int32)
+    weight = (1.0 + np.log(np.array(counts, dtype=np.float64))) * inverse[column]
+    row = np.repeat(np.arange(len(texts)), np.diff(pointers))
+    length = np.sqrt(np.bincount(row, weight**2, minlength=len(texts)))
     return sparse.csr_matrix(
-        (np.concatenate(values), np.concatenate(columns), np.array(pointers)),
+        ((weight / length[row]).astype(np.float32), column, np.array(pointers)),
         shape=(len(texts), len(place)),
         dtype=np.float32,
     )

@@ -50,18 +50,29 @@ class Nearest:
             if isinstance(source, ContentSimilarity)
         }
 
-    def of(self, items: Items, *, k: int) -> list[Alike]:
-        """Return up to `k` posts like each of `items`, none of them itself."""
-        if not self._sources or not len(items):
-            return [([], [], [])] * len(items)
-        place, known = positions_in(self._ids, items.item_ids)
+    def unknown(self, post_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return those of the posts that the model never saw: `of` must be told their words."""
+        _, known = positions_in(self._ids, post_ids)
+        return post_ids[~known]
+
+    def of(self, post_ids: NDArray[np.int64], described: Items, *, k: int) -> list[Alike]:
+        """Return up to `k` posts like each of the posts, ids ascending, none of them itself.
+
+        `described` are those that are `unknown`.
+        """
+        count = len(post_ids)
+        if not self._sources or not count:
+            return [([], [], [])] * count
+        place, known = positions_in(self._ids, post_ids)
         parts = {}
         for name, source in self._sources.items():
             if isinstance(source, ItemToItem):
                 part = _scaled(source.strength_[place[known]])
-                part = rows_placed(part, np.flatnonzero(known), len(items))
+                part = rows_placed(part, np.flatnonzero(known), count)
             else:
-                part = (source.vectors(items) @ self._by_word[name]).tocsr()
+                seen = rows_placed(source.vectors_[place[known]], np.flatnonzero(known), count)
+                new = rows_placed(source.vectors(described), np.flatnonzero(~known), count)
+                part = ((seen + new) @ self._by_word[name]).tocsr()
                 part.data[part.data < settings.CONTENT_SIMILARITY_THRESHOLD] = 0.0
                 part.eliminate_zeros()
             parts[name] = self._cleaned(part, place, known) * np.float32(self._weights[name])

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mlengine.datasets import Items
 from mlengine.models import SimilarPosts
 from mlengine.slates.catalogue import Catalogue
@@ -31,12 +34,11 @@ def similar_publish(catalogue: Catalogue, *, at: datetime) -> int:
         SimilarPosts.objects.all().delete()
         return 0
     nearest = Nearest(model.blend, catalogue)
-    ids = catalogue.ids.tolist()
-    for start in range(0, len(ids), _AT_ONCE):
-        items = _items(ids[start : start + _AT_ONCE])
-        _store(items, nearest.of(items, k=KEPT), version=model.label, at=at)
+    for start in range(0, len(catalogue.ids), _AT_ONCE):
+        ids = catalogue.ids[start : start + _AT_ONCE]
+        _store(ids, _alike(nearest, ids), version=model.label, at=at)
     SimilarPosts.objects.exclude(computed_at=at).delete()
-    return len(ids)
+    return len(catalogue.ids)
 
 
 def similar_add(catalogue: Catalogue, *, at: datetime) -> int:
@@ -53,9 +55,14 @@ def similar_add(catalogue: Catalogue, *, at: datetime) -> int:
     model = feed_model(catalogue) if ids else None
     if model is None:
         return 0
-    items = _items(ids)
-    _store(items, Nearest(model.blend, catalogue).of(items, k=KEPT), version=model.label, at=at)
-    return len(items)
+    id_array = np.array(ids, dtype=np.int64)
+    alike = _alike(Nearest(model.blend, catalogue), id_array)
+    _store(id_array, alike, version=model.label, at=at)
+    return len(ids)
+
+
+def _alike(nearest: Nearest, ids: NDArray[np.int64]) -> list[Alike]:
+    return nearest.of(ids, _items(nearest.unknown(ids).tolist()), k=KEPT)
 
 
 def _items(post_ids: Sequence[int]) -> Items:
@@ -68,17 +75,17 @@ def _items(post_ids: Sequence[int]) -> Items:
     return Items.from_texts(texts, categories)
 
 
-def _store(items: Items, alike: Sequence[Alike], *, version: str, at: datetime) -> None:
+def _store(ids: NDArray[np.int64], alike: Sequence[Alike], *, version: str, at: datetime) -> None:
     rows = [
         SimilarPosts(
             post_id=post_id,
-            ids=ids,
+            ids=alike_ids,
             scores=scores,
             sources=sources,
             model_version=version,
             computed_at=at,
         )
-        for post_id, (ids, scores, sources) in zip(items.item_ids.tolist(), alike, strict=True)
+        for post_id, (alike_ids, scores, sources) in zip(ids.tolist(), alike, strict=True)
     ]
     SimilarPosts.objects.bulk_create(
         rows,
