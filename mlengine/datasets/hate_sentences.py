@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mlengine.datasets import group_templates, hate_templates
+from mlengine.datasets import attack_templates, group_templates, hate_templates
 from mlengine.datasets.hate_templates import Function
 
 Group = tuple[str, str, str]
@@ -47,6 +47,13 @@ def group_sentences(*, seed: int = 0, each: int = 60) -> Iterator[Sentence]:
     yield from _sentences(group_templates.FUNCTIONS, groups, slots, chance, each)
     for twin in _sentences(group_templates.TWINS, groups, slots, chance, each):
         yield replace(twin, is_held_out=True)
+
+
+def attack_sentences(*, seed: int = 0, each: int = 60) -> Iterator[Sentence]:
+    """Yield at most `each` sentences a pattern that attack a group in the words of kind ones."""
+    chance = random.Random(seed)  # noqa: S311
+    groups, slots = group_templates.MORE_GROUPS, group_templates.SLOTS
+    yield from _sentences(attack_templates.FUNCTIONS, groups, slots, chance, each)
 
 
 def _sentences(

@@ -11,7 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mlengine.datasets.hate_sentences import group_sentences, hate_sentences
+from mlengine.datasets.hate_sentences import (
+    attack_sentences,
+    group_sentences,
+    hate_sentences,
+)
 from mlengine.datasets.labelled import read_labelled
 from mlengine.datasets.tables import table_rows
 from mlengine.datasets.text_words import polar_phrases
@@ -93,6 +97,12 @@ class TextTask:
         self.held_out.append(held_out)
         self.rows.append([truth.get(label, np.nan) for label in self.labels])
 
+    def without(self, source: str) -> TextTask:
+        """Return the task without the texts of one source."""
+        kept = [at for at, name in enumerate(self.sources) if name != source]
+        columns = (self.texts, self.sources, self.languages, self.held_out, self.rows)
+        return TextTask(self.labels, *([column[at] for at in kept] for column in columns))
+
 
 def sentiment_task(folder: Path) -> TextTask:
     """Tweets in eight languages, film reviews, and words of praise and of blame.
@@ -156,6 +166,8 @@ def toxicity_task(folder: Path) -> TextTask:
         task.add("sentences", sentence.text, sentence.truth, held_out=sentence.is_held_out)
     for sentence in group_sentences():
         task.add("groups", sentence.text, sentence.truth, held_out=sentence.is_held_out)
+    for sentence in attack_sentences():
+        task.add("attacks", sentence.text, sentence.truth, held_out=sentence.is_held_out)
     _add_mentions(task, folder)
     _add_background(task, folder, dict.fromkeys(TOXICITIES, 0.0))
     return task

@@ -21,6 +21,8 @@ LEANS = {"emotion": 0.5}
 MOST_FALSE_ALARMS = {"spam": 0.002}
 # TweetEval's hate says which tweets are abuse, but of those that are no hate nothing.
 PRESUMED = {"toxicity": ("hate", "any")}
+# Attacks in the words of kindness: whoever counts words takes both for attacks.
+BEYOND_WORDS = "attacks"
 
 
 def text_models_train(data: Path, to: Path, *, progress: Callable[[str], object]) -> str:
@@ -35,7 +37,7 @@ def text_models_train(data: Path, to: Path, *, progress: Callable[[str], object]
     checksums = {}
     to.mkdir(parents=True, exist_ok=True)
     for name, read in TASKS.items():
-        task = read(data)
+        task = read(data).without(BEYOND_WORDS)
         progress(f"{name}: {len(task.texts)} texts")
         if name in PRESUMED:
             source, label = PRESUMED[name]

@@ -2,8 +2,12 @@ from collections import Counter
 
 import pytest
 
-from mlengine.datasets import group_templates
-from mlengine.datasets.hate_sentences import group_sentences, hate_sentences
+from mlengine.datasets import attack_templates, group_templates
+from mlengine.datasets.hate_sentences import (
+    attack_sentences,
+    group_sentences,
+    hate_sentences,
+)
 from mlengine.datasets.hate_templates import FUNCTIONS
 
 
@@ -46,7 +50,15 @@ def test_the_twins_of_kind_sentences_only_judge():
     assert all(sentence.is_held_out for sentence in twins)
 
 
-@pytest.mark.parametrize("sentences", [hate_sentences, group_sentences])
+def test_no_attack_that_teaches_is_a_twin_that_judges():
+    attacks = {pattern for one in attack_templates.FUNCTIONS for pattern in one.sentences}
+    twins = {pattern for one in group_templates.TWINS for pattern in one.sentences}
+
+    assert attacks.isdisjoint(twins)
+    assert {tuple(s.truth.values()) for s in attack_sentences()} == {(1.0, 1.0)}
+
+
+@pytest.mark.parametrize("sentences", [hate_sentences, group_sentences, attack_sentences])
 def test_the_same_seed_gives_the_same_sentences_and_no_slot_stays_open(sentences):
     first, second = list(sentences()), list(sentences())
 

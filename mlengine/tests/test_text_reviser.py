@@ -56,6 +56,22 @@ def test_what_makes_it_hate_is_whom_it_is_about_and_whether_it_is_meant(reviser,
     assert hate_of(reviser, hate) > 0.5 > hate_of(reviser, none)
 
 
+@pytest.mark.parametrize(
+    ("kind", "opposite"),
+    [
+        ("Refugees welcome", "Refugees not welcome"),
+        ("Proud of my immigrant parents", "Ashamed of my immigrant parents"),
+        ("My son plays with a Turkish boy", "My son must not play with Turks"),
+        ("Women belong in parliament", "Women do not belong in parliament"),
+    ],
+)
+def test_a_kind_word_about_a_group_and_its_opposite_are_told_apart(reviser, kind, opposite):
+    kind_found, opposite_found = reviser.insights([kind, opposite])
+
+    assert kind_found.toxicity.score < 0.2
+    assert opposite_found.toxicity.score > kind_found.toxicity.score + 0.3
+
+
 def test_a_text_says_the_same_alone_and_beside_others(reviser):
     texts = ["Short", "A somewhat longer text about the sea and the wind", "yes " * 200]
 

@@ -119,3 +119,13 @@ def test_training_on_a_folder_without_the_files_fails_in_one_sentence(tmp_path):
 
     assert type(refusal.value).__name__ == "CommandError"
     assert not (tmp_path / "weights" / "manifest.json").exists()
+
+
+def test_a_source_can_be_left_out():
+    task = TextTask(("any",))
+    task.add("kept", "one", {"any": 0.0}, held_out=False)
+    task.add("left", "two", {"any": 1.0}, held_out=True, language="de")
+
+    assert task.without("left").texts == ["one"]
+    assert task.without("kept").rows == [[1.0]]
+    assert task.without("kept").languages == ["de"]

@@ -106,5 +106,32 @@ _EVERY_LAYER = Round(
     stride=0.5,
     twice=frozenset({"emotion", "toxicity", "spam"}),
 )
+# What is said of groups, and enough of everything else to keep it.
+_OF_GROUPS = Round(
+    {
+        ("sentiment", "tweets-en"): 0.07,
+        ("sentiment", "tweets-8"): 0.2,
+        ("sentiment", "reviews"): 0.1,
+        ("emotion", "tweets"): 0.7,
+        ("toxicity", "offensive"): 0.35,
+        ("toxicity", "hate"): 0.3,
+        ("toxicity", "davidson"): 0.05,
+        ("toxicity", "youtube"): 1.0,
+        ("toxicity", "sentences"): 0.5,
+        ("toxicity", "groups"): 0.7,
+        ("toxicity", "attacks"): 1.0,
+        ("toxicity", "mentions"): 0.4,
+        ("toxicity", "background"): 0.06,
+        ("spam", "sms"): 0.1,
+        ("spam", "youtube"): 1.0,
+        ("spam", "background"): 0.02,
+    },
+    rate=6e-5,
+    seed=3,
+    frozen=2,
+    layer_decay=0.87,
+    averaging=0.99,
+    stride=0.5,
+)
 # Training that goes on from weights goes through the last alone.
-ROUNDS = (_ALL_TASKS, _FEW_TEXTS, _EVERY_LAYER)
+ROUNDS = (_ALL_TASKS, _FEW_TEXTS, _EVERY_LAYER, _OF_GROUPS)
