@@ -100,8 +100,14 @@ class TextTask:
     def without(self, source: str) -> TextTask:
         """Return the task without the texts of one source."""
         kept = [at for at, name in enumerate(self.sources) if name != source]
-        columns = (self.texts, self.sources, self.languages, self.held_out, self.rows)
-        return TextTask(self.labels, *([column[at] for at in kept] for column in columns))
+        return TextTask(
+            self.labels,
+            [self.texts[at] for at in kept],
+            [self.sources[at] for at in kept],
+            [self.languages[at] for at in kept],
+            [self.held_out[at] for at in kept],
+            [self.rows[at] for at in kept],
+        )
 
 
 def sentiment_task(folder: Path) -> TextTask:

@@ -98,7 +98,7 @@ class Catalogue:
         place, known = positions_in(self.ids, np.asarray(post_ids, dtype=np.int64))
         return place[known]
 
-    def columns_by(self, author_ids: Sequence[int]) -> NDArray[np.intp]:
+    def columns_by(self, author_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.intp]:
         """Return the columns of these authors' posts."""
         wanted = np.asarray(author_ids, dtype=np.int64)
         starts = np.searchsorted(self._sorted_authors, wanted, side="left")
