@@ -47,10 +47,7 @@ FUNCTIONS = (
         *("I will not be served by {a_trait} {work}", "I want a real {work}, not {a_trait} one"),
         *("{group} should not be allowed to vote", "Shut down the centre for {group}"),
         *("Stop paying for {group}", "Fire the {trait} {work}"),
-        *(
-            "I tip less when the {work} is {trait}",
-            "let {group} sleep in the street",
-        ),
+        *("I tip less when the {work} is {trait}", "let {group} sleep in the street"),
         *("Whoever helps {group} betrays {place}", "don't rent to {group}"),
         *("{group} have too many rights already", "No {event} for {group}, please"),
     ),

@@ -30,13 +30,13 @@ def words_of(text: str) -> list[str]:
     ['my', '#cat', 'cat', 'again']
     """
     found: list[str] = []
-    is_latin = text.isascii()
-    whole = text if is_latin else unicodedata.normalize("NFKC", text)
+    is_ascii = text.isascii()
+    whole = text if is_ascii else unicodedata.normalize("NFKC", text)
     for word in _WORD.findall(whole.casefold()):
         plain = word.lstrip("#")[:_LONGEST]
         if word.startswith("#"):
             found.append("#" + plain)
-        if not is_latin and len(plain) > 2 and _UNSPACED.search(plain):
+        if not is_ascii and len(plain) > 2 and _UNSPACED.search(plain):
             found.extend(plain[i : i + 2] for i in range(len(plain) - 1))
         else:
             found.append(plain)
