@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 from django.db import transaction
@@ -16,6 +17,7 @@ from mlengine.models import AccountInsight
 from mlengine.pipelines.acts import WINDOW
 from mlengine.registry import Loaded, artifact_load
 from mlengine.segment_histories import Grouped, members_store, segments_store
+from mlengine.steps import Step
 
 # Accounts described at once: their acts and tastes are in memory.
 _ACCOUNTS_AT_ONCE = 2_000
@@ -28,30 +30,48 @@ _OVERLAP = timedelta(minutes=1)
 Models = tuple[Loaded[BehaviourModel] | None, Loaded[Segments] | None]
 
 
-def insights_refresh(*, at: datetime) -> int:
-    """Describe every account that acted in the 90 days before `at`; return how many.
+def insights_step(*, at: datetime) -> Step:
+    """Describe every account that acted in the 90 days before `at`; reports how many.
 
     Accounts that want no profile, and those that are gone, have none afterwards. The live models
-    judge; where none is live the rules do. In runs of 2,000 accounts, so memory is bounded.
+    judge; where none is live the rules do. In parts of 2,000 accounts, so memory is bounded.
     """
     newest = newest_act(before=at)
-    if newest is None:
-        AccountInsight.objects.all().delete()
-        segments_store(None, Grouped(np.zeros(0, np.int64), np.zeros(0, np.int64)), at=at)
-        return 0
-    as_of = at if at - newest <= _STALE else newest + timedelta(seconds=1)
+    ranges = []
+    as_of = at
+    if newest is not None:
+        as_of = at if at - newest <= _STALE else newest + timedelta(seconds=1)
+        ranges = actor_ranges(since=as_of - WINDOW, until=as_of, size=_ACCOUNTS_AT_ONCE)
+    parts = [partial(_range_describe, low, high, as_of=as_of, at=at) for low, high in ranges]
+    return Step(parts, partial(_described, at=at))
+
+
+def insights_refresh(*, at: datetime) -> int:
+    """Describe them in this process, as insights_step has it; return how many."""
+    step = insights_step(at=at)
+    accounts: int = step.end([part() for part in step.parts])["accounts"]
+    return accounts
+
+
+def _range_describe(low: int, high: int, *, as_of: datetime, at: datetime) -> Grouped:
     behaviour, grouping = _models()
-    ids, groups = [], []
-    for low, high in actor_ranges(since=as_of - WINDOW, until=as_of, size=_ACCOUNTS_AT_ONCE):
-        judged, rows = accounts_describe(low, high, as_of, at, behaviour, grouping)
-        _insights_store(rows, at=at)
-        described = np.isin(judged.ids, [row.pk for row in rows])
-        ids.append(judged.ids[described])
-        groups.append(judged.group[described])
+    judged, rows = accounts_describe(low, high, as_of, at, behaviour, grouping)
+    _insights_store(rows, at=at)
+    described = np.isin(judged.ids, [row.pk for row in rows])
+    return Grouped(judged.ids[described], judged.group[described])
+
+
+def _described(found: list[Grouped], *, at: datetime) -> dict[str, int]:
+    """Let go of accounts that are gone, and make the segments of all that were described."""
     # A later run's are left to it.
     AccountInsight.objects.filter(computed_at__lt=at).delete()
-    segments_store(grouping, Grouped(np.concatenate(ids), np.concatenate(groups)), at=at)
-    return sum(map(len, ids))
+    nobody = np.zeros(0, np.int64)
+    everybody = Grouped(
+        np.concatenate([nobody, *(one.ids for one in found)]),
+        np.concatenate([nobody, *(one.group for one in found)]),
+    )
+    segments_store(_models()[1] if found else None, everybody, at=at)
+    return {"accounts": len(everybody.ids)}
 
 
 def insights_follow(*, since: datetime, at: datetime) -> int:

@@ -1,29 +1,27 @@
 """Train the models, one run at a time, and publish what came of it."""
 
-import gc
 import os
 import socket
 import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from threadpoolctl import threadpool_limits
 
 from analytics.services.trends import trends_aggregate
-from mlengine.insights import insights_refresh
+from mlengine.insights import insights_step
 from mlengine.model_training import FAILED, model_train
 from mlengine.models import TrainingRun
 from mlengine.pipelines import PIPELINES, Pipeline, pipeline_get
 from mlengine.registry import loaded_forget
-from mlengine.slates import slates_publish
+from mlengine.slates import slates_step
+from mlengine.steps import Step, steps_run
 from socialml.core.errors import Conflict
 from socialml.core.progress import Progress, silent
 from socialml.core.queue import MAX_ATTEMPTS
@@ -31,11 +29,7 @@ from socialml.core.schedules import window_claim, window_start
 
 # A run this old whose process cannot be asked after is taken for dead.
 LIMIT = timedelta(hours=1)
-# Serving needs the other core.
-THREADS = 1
 _BACKGROUND_NICENESS = 10
-# Each adds to the report what it did, by name.
-Step = Callable[[], dict[str, Any]]
 
 
 class TrainingRunning(Conflict):
@@ -45,31 +39,29 @@ class TrainingRunning(Conflict):
 
 
 def models_retrain(
-    *, names: Sequence[str] = (), at: datetime, progress: Progress = silent
+    *, names: Sequence[str] = (), at: datetime, jobs: int = 1, progress: Progress = silent
 ) -> TrainingRun:
     """Train the named models, all by default, then publish anew what depends on them.
 
-    The run's report says of each model what it reached, whether it went live and why. One run
-    at a time, by a constraint; the row of a run that died is taken over. A model with too
-    little data is skipped; one that fails publishes nothing and does not keep the others, but
-    the run then ends as failed.
+    Work is shared out among `jobs` processes; with one, all is done in this. The run's report
+    says of each model what it reached, whether it went live and why. One run at a time, by a
+    constraint; the row of a run that died is taken over. A model with too little data is
+    skipped; one that fails publishes nothing and does not keep the others, but the run then
+    ends as failed.
 
     :raises UnknownModel: naming those that exist, before anything is done.
     :raises TrainingRunning: if another run has not finished.
+    :raises ProcessDied: if one of several processes was killed; the run has failed.
     """
     pipelines = [pipeline_get(name) for name in names or PIPELINES]
     began = time.monotonic()
     run = _run_start(at)
     try:
-        with threadpool_limits(limits=THREADS):
-            for pipeline in progress(pipelines, label="training models"):
-                run.report[pipeline.name] = _timed(partial(model_train, pipeline, at=at))
-                run.save(update_fields=["report"])
-            # What is published next is ranked by what has just gone live.
-            loaded_forget()
-            for name, step in _publishing(pipelines, at=at, progress=progress).items():
-                run.report[name] = _timed(step)
-                run.save(update_fields=["report"])
+        work = partial(steps_run, jobs=jobs, told=partial(_told, run), progress=progress)
+        work(_training(pipelines, at=at), label="training models")
+        # What is published next is ranked by what has just gone live.
+        loaded_forget()
+        work(_publishing(pipelines, at=at), label="publishing")
     except BaseException:
         _run_end(run, TrainingRun.State.FAILED, at, began, error=traceback.format_exc(limit=-8))
         raise
@@ -79,7 +71,9 @@ def models_retrain(
     return run
 
 
-def models_retrain_due(*, at: datetime, progress: Progress = silent) -> TrainingRun | None:
+def models_retrain_due(
+    *, at: datetime, jobs: int = 1, progress: Progress = silent
+) -> TrainingRun | None:
     """Train everything if that is due, or return None.
 
     Due once in RETRAIN_INTERVAL_HOURS, by the window's row, and not where a whole training
@@ -88,18 +82,18 @@ def models_retrain_due(*, at: datetime, progress: Progress = silent) -> Training
     """
     if not _is_due(at):
         return None
-    return models_retrain(at=at, progress=progress)
+    return models_retrain(at=at, jobs=jobs, progress=progress)
 
 
 def retrain_apart() -> None:
     """Train, if due, in a process of its own, behind whatever serves.
 
-    The worker keeps its memory and its priority. The process is killed when this is
-    interrupted, by a soft time limit for one.
+    The worker keeps its memory and its priority, and the web another core. The process is
+    killed when this is interrupted, by a soft time limit for one.
 
     :raises CalledProcessError: if it failed; the run's row says why.
     """
-    _manage("retrain", "--due")
+    _manage("retrain", "--due", "--jobs", "1")
 
 
 def predictions_publish(*, name: str, at: datetime, progress: Progress = silent) -> None:
@@ -108,9 +102,8 @@ def predictions_publish(*, name: str, at: datetime, progress: Progress = silent)
     :raises UnknownModel: naming those that exist.
     """
     loaded_forget()
-    with threadpool_limits(limits=THREADS):
-        for step in _publishing([pipeline_get(name)], at=at, progress=progress).values():
-            _timed(step)
+    steps = _publishing([pipeline_get(name)], at=at)
+    steps_run(steps, jobs=1, told=_unheard, progress=progress, label="publishing")
 
 
 def predictions_publish_apart(*, name: str) -> None:
@@ -142,39 +135,41 @@ def _is_due(at: datetime) -> bool:
     return last.state == TrainingRun.State.FAILED
 
 
-def _publishing(
-    pipelines: Sequence[Pipeline], *, at: datetime, progress: Progress
-) -> dict[str, Step]:
+def _training(pipelines: Sequence[Pipeline], *, at: datetime) -> dict[str, Step]:
+    return {
+        pipeline.name: Step([partial(model_train, pipeline, at=at)], _only)
+        for pipeline in pipelines
+    }
+
+
+def _publishing(pipelines: Sequence[Pipeline], *, at: datetime) -> dict[str, Step]:
     names = {pipeline.name for pipeline in pipelines}
     steps: dict[str, Step] = {}
     if names & {"behaviour", "segments"}:
-        steps["insights"] = lambda: {"accounts": insights_refresh(at=at)}
+        steps["insights"] = insights_step(at=at)
     if names & {"feed", "segments", "ranker"}:
-        steps["slates"] = lambda: {"accounts": slates_publish(at=at, progress=progress)}
+        steps["slates"] = slates_step(at=at)
     if names == PIPELINES.keys():
-        steps["trends"] = lambda: {"trends": trends_aggregate(at=at)}
+        steps["trends"] = Step([partial(trends_aggregate, at=at)], _trends_told)
     return steps
 
 
-def _timed(step: Step) -> dict[str, Any]:
-    began = time.monotonic()
-    with _no_search_for_cycles():
-        reported = step()
-    return {"seconds": round(time.monotonic() - began, 2), **reported}
+def _told(run: TrainingRun, name: str, reported: dict[str, Any]) -> None:
+    run.report[name] = reported
+    run.save(update_fields=["report"])
 
 
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Leave Python's search for cycles for later: a step makes millions of objects and few cycles.
+def _unheard(name: str, reported: dict[str, Any]) -> None:
+    """Keep nothing: no run stands behind it."""
 
-    Otherwise all that is loaded is walked through again each time their number has grown.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.collect()
+
+def _only(returned: list[dict[str, Any]]) -> dict[str, Any]:
+    (reported,) = returned
+    return reported
+
+
+def _trends_told(returned: list[int]) -> dict[str, Any]:
+    return {"trends": sum(returned)}
 
 
 def _failed(run: TrainingRun) -> list[str]:

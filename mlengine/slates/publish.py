@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from analytics.models import Event
 from analytics.selectors.weights import SIGNALS
 from mlengine.slates.accounts import accounts_read
-from mlengine.slates.catalogue import Catalogue, catalogue_forget, catalogue_load
+from mlengine.slates.catalogue import Catalogue, catalogue_current, catalogue_forget
 from mlengine.slates.circles import circles_read
 from mlengine.slates.learned import feed_ranker
 from mlengine.slates.model import feed_model
@@ -17,30 +18,53 @@ from mlengine.slates.seen import seen_keep
 from mlengine.slates.shared import cohorts_store, shared_store
 from mlengine.slates.similar import similar_publish
 from mlengine.slates.store import slates_drop, slates_store
+from mlengine.steps import Step
 from profiles.models import Follow, Preferences, User
-from socialml.core.progress import Progress, silent
 
 # The version named by slates that no trained model stands behind.
 UNTRAINED = "rules"
 _ACCOUNTS_AT_ONCE = 1_000
 
 
-def slates_publish(*, at: datetime, progress: Progress = silent) -> int:
+def slates_step(*, at: datetime) -> Step:
     """Make slates for every account that did anything, follows anybody, or told what it wants.
 
-    With the shared ones first. Accounts of which nothing is known, or shall be, lose theirs.
-    Returns how many accounts got slates. About eleven queries for a thousand accounts.
+    And the shared ones, and each post's nearest. Accounts of which nothing is known, or shall
+    be, lose theirs. Reports how many accounts got slates. About eleven queries for a thousand.
     """
     catalogue_forget()
-    catalogue = catalogue_load(at=at)
+    batches = [partial(_batch_publish, batch, at=at) for batch in _batches(_ids_known())]
+    return Step([partial(_posts_publish, at=at), *batches], partial(_published, at=at))
+
+
+def slates_publish(*, at: datetime) -> int:
+    """Make them in this process, as slates_step has it; return for how many accounts."""
+    step = slates_step(at=at)
+    accounts: int = step.end([part() for part in step.parts])["accounts"]
+    return accounts
+
+
+def _posts_publish(*, at: datetime) -> int:
+    catalogue = _catalogue(at)
     shared_store(catalogue, at)
-    cohorts_store(catalogue, at)
     similar_publish(catalogue, at=at)
-    batches = list(_batches(_ids_known()))
-    count = 0
-    for batch in progress(batches, label="ranking for thousands of accounts"):
-        count += accounts_publish(batch, catalogue, at=at, is_wanted_now=False)
-    return count
+    return 0
+
+
+def _batch_publish(user_ids: list[int], *, at: datetime) -> int:
+    return accounts_publish(user_ids, _catalogue(at), at=at, is_wanted_now=False)
+
+
+def _published(counts: list[int], *, at: datetime) -> dict[str, int]:
+    """Make the segments' slates: who is in which may have been told only now."""
+    cohorts_store(_catalogue(at), at)
+    catalogue_forget()
+    return {"accounts": sum(counts)}
+
+
+def _catalogue(at: datetime) -> Catalogue:
+    """Return what this process read for the step's first part."""
+    return catalogue_current(at=at, is_old_fine=True)
 
 
 def accounts_publish(

@@ -154,7 +154,7 @@ def test_one_failed_model_keeps_no_other_and_the_run_ends_as_failed(monkeypatch)
     assert live_version("segments") is None
 
     with pytest.raises(CommandError, match="segments: What it learns from"):
-        call_command("retrain", "segments", stdout=StringIO())
+        call_command("retrain", "segments", jobs=1, stdout=StringIO())
 
 
 def test_a_nan_in_one_of_several_named_arrays_is_found():

@@ -134,7 +134,7 @@ def test_a_run_that_died_is_taken_over(how):
 
 def test_a_scheduled_run_that_died_or_failed_is_due_again_three_times_at_most():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mlengine.training.slates_publish", lambda **_: 1 / 0)
+        patch.setattr("mlengine.training.slates_step", lambda **_: 1 / 0)
         for hour in range(4):
             if hour < MAX_ATTEMPTS:
                 with pytest.raises(ZeroDivisionError):
@@ -165,7 +165,7 @@ def test_the_command_prints_what_came_of_each_model():
     community_make()
     out = StringIO()
 
-    call_command("retrain", "feed", stdout=out)
+    call_command("retrain", "feed", jobs=1, stdout=out)
 
     lines = out.getvalue().splitlines()
     assert [line.split()[0] for line in lines[:3]] == ["model", "feed", "slates"]

@@ -1,8 +1,9 @@
 """Train models now."""
 
 import os
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,7 +13,11 @@ from mlengine.errors import MLError
 from mlengine.models import TrainingRun
 from mlengine.pipelines import PIPELINES
 from mlengine.training import TrainingRunning, models_retrain, models_retrain_due
+from socialml.core.parallel import ProcessDied
 from socialml.core.progress import progress
+
+# Each holds the log's columns, some hundred megabytes, and the longest step is half of the work.
+_MOST_JOBS = 2
 
 
 class Command(BaseCommand):
@@ -20,15 +25,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("model", nargs="*", help=", ".join(PIPELINES))
+        parser.add_argument(
+            "--jobs",
+            type=_count,
+            default=min(os.cpu_count() or 1, _MOST_JOBS),
+            help="processes to share the work out among; %(default)s here by default",
+        )
         parser.add_argument("--due", action="store_true", help="only if the schedule wants it")
         parser.add_argument("--nice", type=int, default=0, help="give way to others by this much")
 
-    def handle(self, *, model: list[str], due: bool, nice: int, **options: Any) -> None:
+    def handle(self, *, model: list[str], due: bool, nice: int, jobs: int, **options: Any) -> None:
         os.nice(nice)
-        train = models_retrain_due if due else _train_named(model)
+        train = models_retrain_due if due else partial(models_retrain, names=model)
         try:
-            run = train(at=timezone.now(), progress=progress)
-        except (MLError, TrainingRunning) as error:
+            run = train(at=timezone.now(), jobs=jobs, progress=progress)
+        except (MLError, TrainingRunning, ProcessDied) as error:
             raise CommandError(str(error)) from error
         if run is None:
             self.stdout.write("Not due.")
@@ -39,11 +50,11 @@ class Command(BaseCommand):
             raise CommandError(run.error)
 
 
-def _train_named(names: list[str]) -> Any:
-    def train(**rest: Any) -> TrainingRun:
-        return models_retrain(names=names, **rest)
-
-    return train
+def _count(value: str) -> int:
+    count = int(value)
+    if count < 1:
+        raise ArgumentTypeError("at least one process is needed")
+    return count
 
 
 def _table(run: TrainingRun) -> Iterable[str]:
