@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -99,14 +100,20 @@ class TextTask:
 
     def without(self, source: str) -> TextTask:
         """Return the task without the texts of one source."""
-        kept = [at for at, name in enumerate(self.sources) if name != source]
+        return self._of([name != source for name in self.sources])
+
+    def in_language(self, language: str) -> TextTask:
+        """Return the task of the texts of one language."""
+        return self._of([name == language for name in self.languages])
+
+    def _of(self, kept: list[bool]) -> TextTask:
         return TextTask(
             self.labels,
-            [self.texts[at] for at in kept],
-            [self.sources[at] for at in kept],
-            [self.languages[at] for at in kept],
-            [self.held_out[at] for at in kept],
-            [self.rows[at] for at in kept],
+            list(compress(self.texts, kept)),
+            list(compress(self.sources, kept)),
+            list(compress(self.languages, kept)),
+            list(compress(self.held_out, kept)),
+            list(compress(self.rows, kept)),
         )
 
 

@@ -16,9 +16,10 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from mlengine.datasets.text_sources import TextTask
 from mlengine.estimators.encoder.base import Base
 from mlengine.estimators.encoder.embeddings import WIDTH, unpacked
-from mlengine.estimators.encoder.lessons import Lesson, batches_of
+from mlengine.estimators.encoder.lessons import Learnable, Lesson, Taught, batches_of
 from mlengine.estimators.encoder.network import Network
-from mlengine.estimators.encoder.pieces import PADDING, Pieces
+from mlengine.estimators.encoder.opinions import Opinions
+from mlengine.estimators.encoder.pieces import PADDING, CutsTexts, Pieces
 from mlengine.estimators.encoder.rounds import ROUNDS, Round
 
 # Chosen on 6,000 tweets: twelve layers and six frozen ones learn less from as many texts.
@@ -35,11 +36,10 @@ _HAS_BFLOAT16 = bool(_HAS.get("amx_bf16") or _HAS.get("avx512_bf16"))
 
 @dataclass(slots=True)
 class Fitted:
-    """A trained network with the vocabulary it reads, and a linear head a task."""
+    """A trained network, what cuts texts into pieces for it, and a linear head a task."""
 
-    network: Network
-    pieces: Pieces
-    kept: NDArray[np.intp]
+    network: nn.Module
+    pieces: CutsTexts
     heads: nn.ModuleDict
 
 
@@ -49,11 +49,14 @@ def fit_encoder(
     base: Base,
     kept: NDArray[np.intp],
     *,
+    opinions: Opinions,
     heads: nn.ModuleDict | None = None,
     rounds: Sequence[Round] = ROUNDS,
     progress: Callable[[str], object],
 ) -> Fitted:
     """Train layers and a head a task; the vocabulary is the pieces of `base` at `kept`.
+
+    Beside the tasks' labels the encoder learns the opinions of a teacher.
 
     Another processor or number of threads gives other weights, as good give or take chance.
     """
@@ -63,10 +66,11 @@ def fit_encoder(
         torch.tensor(unpacked(base.packed[kept], base.scales[kept])), freeze=True
     )
     new = nn.ModuleDict({name: nn.Linear(WIDTH, len(t.labels)) for name, t in tasks.items()})
-    fitted = Fitted(Network(base, depth=DEPTH), pieces, kept, heads or new)
-    lessons = [
+    fitted = Fitted(Network(base, depth=DEPTH), pieces, heads or new)
+    lessons: list[Learnable] = [
         Lesson.of(name, task, pieces, exclusive=name in exclusive) for name, task in tasks.items()
     ]
+    lessons.append(Taught.of(opinions, pieces))
     for number, one in enumerate(rounds, 1):
         fit_round(fitted, lessons, words, one, progress=partial(_told, progress, number))
     return fitted
@@ -74,7 +78,7 @@ def fit_encoder(
 
 def fit_round(
     fitted: Fitted,
-    lessons: list[Lesson],
+    lessons: Sequence[Learnable],
     words: nn.Embedding,
     one: Round,
     *,
@@ -91,7 +95,7 @@ def fit_round(
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, _rate_of(len(batches)))
     lost = 0.0
     for step, (lesson, chosen) in enumerate(batches, 1):
-        loss = _loss(fitted, words, lesson, chosen, is_twice=lesson.name in one.twice)
+        loss = _loss(fitted, words, lesson, chosen, one.twice)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(fitted.network.parameters(), 1.0)
@@ -106,18 +110,32 @@ def fit_round(
 
 
 def _loss(
-    fitted: Fitted, words: nn.Embedding, lesson: Lesson, chosen: list[int], *, is_twice: bool
+    fitted: Fitted,
+    words: nn.Embedding,
+    lesson: Learnable,
+    chosen: list[int],
+    twice: frozenset[str],
 ) -> Tensor:
     """Return the loss of a batch, read once, or twice with other parts dropped."""
-    ids = [lesson.ids[at] for at in chosen] * (2 if is_twice else 1)
-    with torch.autocast("cpu", torch.bfloat16, enabled=_HAS_BFLOAT16):
-        vectors = fitted.network(*_padded(words, ids), dropout=_DROPOUT)
-    logits = fitted.heads[lesson.name](nn.functional.dropout(vectors.float(), _DROPOUT))
-    if not is_twice:
-        return lesson.loss(logits, chosen)
-    first, second = logits.chunk(2)
+    ids = [lesson.ids[at] for at in chosen]
+    if not isinstance(lesson, Lesson) or lesson.name not in twice:
+        return lesson.loss(_logits(fitted, words, ids), chosen)
+    both = _logits(fitted, words, ids * 2)
+    first, second = ({name: rows.chunk(2)[half] for name, rows in both.items()} for half in (0, 1))
     loss = (lesson.loss(first, chosen) + lesson.loss(second, chosen)) / 2
-    return loss + lesson.disagreement(first, second)
+    return loss + lesson.disagreement(first[lesson.name], second[lesson.name])
+
+
+def _logits(fitted: Fitted, words: nn.Embedding, ids: list[list[int]]) -> dict[str, Tensor]:
+    with reduced_precision():
+        vectors = fitted.network(*padded(words, ids), dropout=_DROPOUT)
+    vectors = nn.functional.dropout(vectors.float(), _DROPOUT)
+    return {name: head(vectors) for name, head in fitted.heads.items()}
+
+
+def reduced_precision() -> torch.autocast:
+    """Multiply matrices in bfloat16 within, where the processor has it."""
+    return torch.autocast("cpu", torch.bfloat16, enabled=_HAS_BFLOAT16)
 
 
 def _groups(fitted: Fitted, one: Round) -> list[dict[str, object]]:
@@ -135,7 +153,8 @@ def _told(progress: Callable[[str], object], number: int, said: str) -> None:
     progress(f"encoder, round {number}: {said}")
 
 
-def _padded(words: nn.Embedding, ids: list[list[int]]) -> tuple[Tensor, Tensor]:
+def padded(words: nn.Embedding, ids: list[list[int]]) -> tuple[Tensor, Tensor]:
+    """Return the texts' word vectors, shape (n_texts, n_pieces, width), and their lengths."""
     longest = max(map(len, ids))
     whole = torch.tensor([one + [PADDING] * (longest - len(one)) for one in ids])
     return words(whole), torch.tensor([len(one) for one in ids])

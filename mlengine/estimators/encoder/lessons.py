@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -12,7 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from mlengine.datasets.text_sources import TextTask
-from mlengine.estimators.encoder.pieces import Pieces
+from mlengine.estimators.encoder.opinions import Opinions
+from mlengine.estimators.encoder.pieces import CutsTexts
 from mlengine.estimators.text_training import balanced, to_learn_from
 
 BATCH = 32
@@ -25,8 +27,21 @@ _PIECES = 96
 # labels follow words of praise and blame a third as closely as those of its English do.
 _TRUST = {("tweets-8", "hi"): 1 / 3}
 
+# How much what a teacher says counts, a task at a time: most of its texts are of no one emotion.
+_HEARD = {"sentiment": 1.0, "emotion": 0.5}
+
 # How often the texts of a task's source are gone through.
 Passes = Mapping[tuple[str, str], float]
+
+
+class Learnable(Protocol):
+    """Texts to draw batches of."""
+
+    name: str
+    ids: list[list[int]]
+    places: dict[str, list[int]]
+
+    def loss(self, logits: Mapping[str, Tensor], chosen: list[int]) -> Tensor: ...
 
 
 @dataclass(slots=True)
@@ -50,7 +65,7 @@ class Lesson:
     places: dict[str, list[int]]
 
     @classmethod
-    def of(cls, name: str, task: TextTask, pieces: Pieces, *, exclusive: bool) -> Lesson:
+    def of(cls, name: str, task: TextTask, pieces: CutsTexts, *, exclusive: bool) -> Lesson:
         """Take the texts of the task that neither judge nor tune."""
         kept = np.flatnonzero(to_learn_from(task))
         sources = np.array(task.sources)[kept]
@@ -72,15 +87,16 @@ class Lesson:
             places,
         )
 
-    def loss(self, logits: Tensor, chosen: list[int]) -> Tensor:
-        """Return how far the logits of the chosen texts, shape (n_texts, n_labels), are off."""
+    def loss(self, logits: Mapping[str, Tensor], chosen: list[int]) -> Tensor:
+        """Return how far the chosen texts' logits, shape (n_texts, n_labels) a task, are off."""
+        mine = logits[self.name]
         targets, weights = self.targets[chosen], self.weights[chosen]
         if self.exclusive:
-            each = functional.cross_entropy(logits, targets.argmax(1), reduction="none")
+            each = functional.cross_entropy(mine, targets.argmax(1), reduction="none")
             return (each * weights[:, 0]).mean()
         known = ~targets.isnan()
         each = functional.binary_cross_entropy_with_logits(
-            logits, targets.nan_to_num(), weights, reduction="none"
+            mine, targets.nan_to_num(), weights, reduction="none"
         )
         return (each * known).sum() / known.sum().clamp(min=1) * targets.shape[1] / 2
 
@@ -97,12 +113,45 @@ class Lesson:
         return (apart * ratio).sum(1).mean() / 2
 
 
+@dataclass(slots=True)
+class Taught:
+    """Texts with what a teacher says of each, in several tasks at once.
+
+    Attributes
+    ----------
+    chances : dict of str to float32, shape (n_texts, n_labels)
+        Of each task's labels; they add up to 1.
+    """
+
+    name: str
+    ids: list[list[int]]
+    chances: dict[str, Tensor]
+    places: dict[str, list[int]]
+
+    @classmethod
+    def of(cls, opinions: Opinions, pieces: CutsTexts) -> Taught:
+        return cls(
+            "opinions",
+            [pieces.ids(text)[:_PIECES] for text in opinions.texts],
+            {name: torch.tensor(rows) for name, rows in opinions.chances.items()},
+            {"teacher": list(range(len(opinions.texts)))},
+        )
+
+    def loss(self, logits: Mapping[str, Tensor], chosen: list[int]) -> Tensor:
+        """Return how far the chosen texts' logits are from what the teacher says."""
+        apart = [
+            _HEARD[name] * functional.cross_entropy(logits[name], rows[chosen])
+            for name, rows in self.chances.items()
+        ]
+        return torch.stack(apart).sum()
+
+
 def batches_of(
-    lessons: list[Lesson], passes: Passes, chance: random.Random
-) -> list[tuple[Lesson, list[int]]]:
+    lessons: Sequence[Learnable], passes: Passes, chance: random.Random
+) -> list[tuple[Learnable, list[int]]]:
     """Return batches of the texts of one lesson each, in the order to learn from them."""
     orders = [_order(lesson, passes, chance) for lesson in lessons]
-    found: list[tuple[Lesson, list[int]]] = []
+    found: list[tuple[Learnable, list[int]]] = []
     for lesson, order in zip(lessons, orders, strict=True):
         chance.shuffle(order)
         for start in range(0, len(order), _POOL):
@@ -112,7 +161,7 @@ def batches_of(
     return found
 
 
-def _order(lesson: Lesson, passes: Passes, chance: random.Random) -> list[int]:
+def _order(lesson: Learnable, passes: Passes, chance: random.Random) -> list[int]:
     """Return the places of the texts to go through, each source's as often as it is asked for."""
     order: list[int] = []
     for source, places in lesson.places.items():

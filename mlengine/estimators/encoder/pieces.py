@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,12 @@ _URL = re.compile(r"(?:https?://|www\.)\S+")
 _MENTION = re.compile(r"(?<!\w)@\w+")
 _ELONGATED = re.compile(r"(.)\1{3,}")
 _SPACE = re.compile(r"\s+")
+
+
+class CutsTexts(Protocol):
+    """What cuts a text into pieces, each by its place in a vocabulary."""
+
+    def ids(self, text: str) -> list[int]: ...
 
 
 class Pieces:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlengine.datasets.text_sources import TASKS, TextTask
 from mlengine.estimators.encoder.base import Base, base_read
@@ -13,6 +14,7 @@ from mlengine.estimators.encoder.encoder import Head, TextEncoder
 from mlengine.estimators.encoder.export import network_export
 from mlengine.estimators.encoder.fitting import Fitted, fit_encoder
 from mlengine.estimators.encoder.mixing import encoder_store, mixtures_of
+from mlengine.estimators.encoder.opinions import Opinions
 from mlengine.estimators.encoder.rounds import ROUNDS
 from mlengine.estimators.encoder.start import start_read
 from mlengine.estimators.encoder.vocabulary import pieces_to_keep
@@ -20,9 +22,16 @@ from mlengine.estimators.text_analyst import TextAnalyst
 from mlengine.estimators.text_training import to_learn_from
 from mlengine.estimators.text_weights import EXCLUSIVE
 
+Places = NDArray[np.intp]
+
 
 def encoder_train(
-    data: Path, to: Path, *, start: Path | None = None, progress: Callable[[str], object]
+    data: Path,
+    to: Path,
+    *,
+    opinions: Opinions,
+    start: Path | None = None,
+    progress: Callable[[str], object],
 ) -> str:
     """Fine-tune on the texts under `data`, store all of it under `to`, return its version.
 
@@ -37,16 +46,18 @@ def encoder_train(
     analyst = TextAnalyst.load(to)
     tasks = {name: read(data) for name, read in TASKS.items()}
     if start is None:
-        base, fitted = _fit_anew(tasks, progress)
+        base, kept, fitted = _fit_anew(tasks, opinions, progress)
     else:
-        base, fitted = _fit_on(start, tasks, progress)
+        base, kept, fitted = _fit_on(start, tasks, opinions, progress)
     progress("encoder: writing it in eight bits")
     network = network_export(fitted.network)
-    encoder = encoder_of(fitted, base, tasks, network)
+    encoder = encoder_of(fitted, base, kept, tasks, network)
     return encoder_store(to, encoder, network, mixtures_of(tasks, analyst, encoder, progress))
 
 
-def _fit_anew(tasks: dict[str, TextTask], progress: Callable[[str], object]) -> tuple[Base, Fitted]:
+def _fit_anew(
+    tasks: dict[str, TextTask], opinions: Opinions, progress: Callable[[str], object]
+) -> tuple[Base, Places, Fitted]:
     base = base_read()
     texts = [
         text
@@ -56,22 +67,33 @@ def _fit_anew(tasks: dict[str, TextTask], progress: Callable[[str], object]) -> 
     ]
     progress(f"encoder: choosing word pieces of {len(texts)} texts")
     kept = pieces_to_keep(base, texts)
-    return base, fit_encoder(tasks, EXCLUSIVE, base, kept, progress=progress)
+    fitted = fit_encoder(tasks, EXCLUSIVE, base, kept, opinions=opinions, progress=progress)
+    return base, kept, fitted
 
 
 def _fit_on(
-    start: Path, tasks: dict[str, TextTask], progress: Callable[[str], object]
-) -> tuple[Base, Fitted]:
+    start: Path,
+    tasks: dict[str, TextTask],
+    opinions: Opinions,
+    progress: Callable[[str], object],
+) -> tuple[Base, Places, Fitted]:
     base, heads = start_read(start)
     kept = np.arange(len(base.pieces))
     fitted = fit_encoder(
-        tasks, EXCLUSIVE, base, kept, heads=heads, rounds=ROUNDS[-1:], progress=progress
+        tasks,
+        EXCLUSIVE,
+        base,
+        kept,
+        opinions=opinions,
+        heads=heads,
+        rounds=ROUNDS[-1:],
+        progress=progress,
     )
-    return base, fitted
+    return base, kept, fitted
 
 
 def encoder_of(
-    fitted: Fitted, base: Base, tasks: dict[str, TextTask], network: bytes
+    fitted: Fitted, base: Base, kept: Places, tasks: dict[str, TextTask], network: bytes
 ) -> TextEncoder:
     """Return the encoder that serves, of what was trained and exported."""
     heads = {
@@ -82,7 +104,6 @@ def encoder_of(
         )
         for name, head in fitted.heads.items()
     }
-    kept = fitted.kept
     return TextEncoder(
         [base.pieces[at] for at in kept],
         base.scores[kept],

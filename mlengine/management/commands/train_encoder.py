@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mlengine.errors import MLError
 from mlengine.estimators.encoder.mixing import encoder_mix
+from mlengine.estimators.encoder.opinions import Opinions
 from mlengine.estimators.text_analyst import WEIGHTS
 
 try:
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--data", type=Path, required=True, help="folder of labelled texts")
         parser.add_argument("--to", type=Path, default=WEIGHTS, help="where the weights go")
+        parser.add_argument("--opinions", type=Path, help="what train_teacher wrote")
         less = parser.add_mutually_exclusive_group()
         less.add_argument(
             "--from-weights", type=Path, help="weights to go on from: the last round alone"
@@ -38,6 +40,7 @@ class Command(BaseCommand):
         data: Path,
         to: Path,
         from_weights: Path | None = None,
+        opinions: Path | None = None,
         mix_alone: bool = False,
         **options: Any,
     ) -> None:
@@ -46,8 +49,16 @@ class Command(BaseCommand):
         try:
             if mix_alone:
                 version = encoder_mix(data, to, progress=self.stderr.write)
+            elif opinions:
+                version = encoder_train(
+                    data,
+                    to,
+                    opinions=Opinions.load(opinions),
+                    start=from_weights,
+                    progress=self.stderr.write,
+                )
             else:
-                version = encoder_train(data, to, start=from_weights, progress=self.stderr.write)
+                raise CommandError("Give --opinions: the encoder learns what train_teacher wrote.")
         except (MLError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(self.style.SUCCESS(f"{version} is in {to}"))
