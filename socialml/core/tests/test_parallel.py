@@ -58,6 +58,7 @@ def test_with_one_job_parts_are_done_here_one_after_the_other():
     assert list(done) == [(place, (place, os.getpid())) for place in range(3)]
 
 
+@pytest.mark.slow
 def test_with_two_jobs_two_other_processes_do_them():
     done = dict(parts_done([partial(process_told, number) for number in range(6)], jobs=2))
 
@@ -71,6 +72,7 @@ def test_nothing_to_do_is_done_at_once():
     assert list(parts_done([], jobs=2)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 @pytest.mark.parametrize(
     ("ending", "raised"), [(fail_beside, LookupError), (die_beside, ProcessDied)]
@@ -86,6 +88,7 @@ def test_an_error_ends_what_is_under_way(tmp_path, ending, raised):
     wait_until(lambda: not any(map(is_running, lingering(tmp_path))))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 def test_no_process_outlives_the_one_that_began_it(tmp_path):
     words = (
