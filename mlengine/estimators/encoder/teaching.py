@@ -55,8 +55,8 @@ def opinions_of(
     """
     network, pieces, words = teacher_read()
     english = {name: tasks[name].in_language("en") for name in _LEARNED}
-    heads = {name: nn.Linear(network.width, len(task.labels)) for name, task in english.items()}
     torch.manual_seed(OF_TEACHER.seed)
+    heads = {name: nn.Linear(network.width, len(task.labels)) for name, task in english.items()}
     fitted = Fitted(network, pieces, nn.ModuleDict(heads))
     lessons = [
         Lesson.of(name, task, pieces, exclusive=name in exclusive) for name, task in english.items()
