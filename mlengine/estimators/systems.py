@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from mlengine.datasets import ranges
 from mlengine.estimators.ranking import largest_per_row
 from mlengine.estimators.sparse_rows import item_blocks
 
 # Of each item, the other items whose co-occurrence is kept: 100,000 items take 480 MB.
 _PAIRS_KEPT = 300
-# Systems solved at once: 256 of 100 x 100 float32 are 10 MB.
-_AT_ONCE = 256
+# Cells of the systems solved at once, as float32: 64 MB, and as much again while they are solved.
+_CELLS = 16_000_000
 
 
 def regressed(
@@ -34,10 +33,11 @@ def regressed(
     of `targets` and G has `pairs` off its diagonal and `shrunk`, which includes the ridge, on it.
     All matrices are square, shape (n_items, n_items).
     """
-    count = len(shrunk)
+    width = int(np.diff(nearest.indptr).max(initial=1))
+    at_once = max(1, _CELLS // width**2)
     parts = [
-        _solved(pairs, shrunk, targets, nearest, start, min(start + _AT_ONCE, count))
-        for start in range(0, count, _AT_ONCE)
+        _solved(pairs, shrunk, targets[start : start + at_once], nearest[start : start + at_once])
+        for start in range(0, len(shrunk), at_once)
     ]
     strength = sparse.vstack(parts, format="csr").T.tocsr()
     strength.data[strength.data < 0] *= np.float32(negative)
@@ -71,36 +71,50 @@ def _solved(
     shrunk: NDArray[np.float32],
     targets: sparse.csr_matrix,
     nearest: sparse.csr_matrix,
-    start: int,
-    stop: int,
 ) -> sparse.csr_matrix:
-    """Return the weights of items `start` to `stop`, a row an item."""
-    pointers = nearest.indptr[start : stop + 1]
-    low, high = pointers[0], pointers[-1]
-    length = np.diff(pointers)
-    count, width = stop - start, int(length.max(initial=0))
-    # Beyond an item's own neighbours the system is the identity, and the answer 0.
-    left = np.zeros((count, width, width), dtype=np.float32)
-    right = np.zeros((count, width), dtype=np.float32)
-    left[:, np.arange(width), np.arange(width)] = 1.0
-    place = np.full(pairs.shape[1], -1, dtype=np.int64)
-    for row, (begin, end) in enumerate(pairwise(pointers)):
-        some = nearest.indices[begin:end]
-        place[some] = np.arange(len(some))
-        lengths = pairs.indptr[some + 1] - pairs.indptr[some]
-        take = ranges(pairs.indptr[some], lengths)
-        column = place[pairs.indices[take]]
-        among = column >= 0
-        line = np.repeat(np.arange(len(some)), lengths)[among]
-        left[row, line, column[among]] = pairs.data[take[among]]
-        left[row, np.arange(len(some)), np.arange(len(some))] = shrunk[some]
-        wanted = slice(*targets.indptr[start + row : start + row + 2])
-        column = place[targets.indices[wanted]]
-        right[row, column[column >= 0]] = targets.data[wanted][column >= 0]
-        place[some] = -1
+    """Return the weights of some items, a row an item of `targets` and `nearest`."""
+    length = np.diff(nearest.indptr)
+    filled = np.arange(length.max(initial=0)) < length[:, None]
+    # Beyond an item's own regressors the system is the identity, and the answer 0.
+    held = np.full(filled.shape, len(shrunk))
+    held[filled] = nearest.indices
+    left = _among(pairs, held, filled)
+    diagonal = np.arange(held.shape[1])
+    left[:, diagonal, diagonal] = np.append(shrunk, np.float32(1.0))[held]
+    right = _of_each(targets, held)
     weight = np.linalg.solve(left, right[:, :, None])[:, :, 0]
-    filled = np.arange(width) < length[:, None]
-    return sparse.csr_matrix(
-        (weight[filled], nearest.indices[low:high], pointers - low),
-        shape=(count, pairs.shape[1]),
-    )
+    return sparse.csr_matrix((weight[filled], nearest.indices, nearest.indptr), shape=nearest.shape)
+
+
+def _among(
+    pairs: sparse.csr_matrix, held: NDArray[np.intp], filled: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Return G[N, N] of each row N of `held`, shape (n_rows, width, width), 0 where not filled.
+
+    Each row of the pairs is spread out once, for all systems that hold its item.
+    """
+    system, line = np.nonzero(filled)
+    order = np.argsort(held[filled], kind="stable")
+    system, line = system[order], line[order]
+    items, starts = np.unique(held[filled][order], return_index=True)
+    found = np.zeros((*held.shape, held.shape[1]), dtype=np.float32)
+    said = np.zeros(pairs.shape[1] + 1, dtype=np.float32)
+    ends = [*starts[1:].tolist(), len(order)]
+    for item, start, end in zip(items.tolist(), starts.tolist(), ends, strict=True):
+        run = slice(*pairs.indptr[item : item + 2])
+        said[pairs.indices[run]] = pairs.data[run]
+        some = system[start:end]
+        found[some, line[start:end]] = said[held[some]]
+        said[pairs.indices[run]] = 0.0
+    return found
+
+
+def _of_each(targets: sparse.csr_matrix, held: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Return t_j[N] of each row N of `held`, shape (n_rows, width)."""
+    found = np.zeros(held.shape, dtype=np.float32)
+    said = np.zeros(targets.shape[1] + 1, dtype=np.float32)
+    for row, (start, end) in enumerate(pairwise(targets.indptr)):
+        said[targets.indices[start:end]] = targets.data[start:end]
+        found[row] = said[held[row]]
+        said[targets.indices[start:end]] = 0.0
+    return found
