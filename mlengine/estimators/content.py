@@ -12,7 +12,7 @@ from mlengine.estimators.artifacts import Arrays, csr_arrays, csr_restore, expec
 from mlengine.estimators.ranking import top_k
 from mlengine.estimators.recommender import Recommender
 from mlengine.estimators.sparse_rows import dense_product, rows_placed
-from mlengine.estimators.words import vocabulary_of, word_vectors
+from mlengine.estimators.words import vocabulary_of, word_vectors, words_of
 
 _COMMON_AMONG_FEW = 20
 
@@ -96,22 +96,22 @@ class ContentSimilarity(Recommender):
     def _learn(self, interactions: Interactions, items: Items | None) -> None:
         if items is None or (not any(items.texts) and not any(items.categories)):
             raise TooLittleData("A content model needs items with texts or categories.")
-        texts = _descriptions(items)
+        described = [words_of(text) for text in _descriptions(items)]
         self.vocabulary_, self.inverse_ = vocabulary_of(
-            texts,
+            described,
             minimum=self.minimum_items,
             # Of a few items any shared word is common; the share means nothing yet.
-            maximum=max(int(self.maximum_share * len(texts)), _COMMON_AMONG_FEW),
+            maximum=max(int(self.maximum_share * len(described)), _COMMON_AMONG_FEW),
             limit=self.words,
         )
         if not self.vocabulary_:
             raise TooLittleData("No word is shared by enough items.")
         self._index()
-        described = self._vectors(texts)
         # Items people chose keep their place even when nothing describes them.
         self.item_ids_ = np.union1d(items.item_ids, interactions.item_ids)
         place, _ = positions_in(self.item_ids_, items.item_ids)
-        self.vectors_ = rows_placed(described, place, len(self.item_ids_))
+        vectors = word_vectors(described, self._place_, self.inverse_)
+        self.vectors_ = rows_placed(vectors, place, len(self.item_ids_))
         self._turned_ = self.vectors_.T.tocsr()
 
     def _scores(self, people: Histories) -> NDArray[np.float32]:
@@ -150,7 +150,7 @@ class ContentSimilarity(Recommender):
         self._place_ = {word: column for column, word in enumerate(self.vocabulary_)}
 
     def _vectors(self, texts: list[str]) -> sparse.csr_matrix:
-        return word_vectors(texts, self._place_, self.inverse_)
+        return word_vectors(map(words_of, texts), self._place_, self.inverse_)
 
 
 def _descriptions(items: Items) -> list[str]:

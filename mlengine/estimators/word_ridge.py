@@ -72,11 +72,10 @@ class WordRidge:
     def fit_vocabulary(self, texts: Sequence[str]) -> None:
         """Learn which words there are and how widespread, but not what they say."""
         self.vocabulary_, self.inverse_ = vocabulary_of(
-            texts,
+            map(self._terms(), texts),
             minimum=self.minimum_texts,
             maximum=len(texts),
             limit=self.words,
-            terms=self._terms(),
         )
         self._index()
 
@@ -100,7 +99,7 @@ class WordRidge:
 
     def vectors(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Return the texts over the vocabulary, shape (n_texts, n_words)."""
-        return word_vectors(texts, self._place, self.inverse_, terms=self._terms())
+        return word_vectors(map(self._terms(), texts), self._place, self.inverse_)
 
     def say(self, vectors: sparse.csr_matrix) -> NDArray[np.float64]:
         """Return the expected number of each row of vectors, shape (n_texts,)."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -33,8 +33,9 @@ def words_of(text: str) -> list[str]:
     is_ascii = text.isascii()
     whole = text if is_ascii else unicodedata.normalize("NFKC", text)
     for word in _WORD.findall(whole.casefold()):
-        plain = word.lstrip("#")[:_LONGEST]
-        if word.startswith("#"):
+        is_tag = word[0] == "#"
+        plain = word[1 : _LONGEST + 1] if is_tag else word[:_LONGEST]
+        if is_tag:
             found.append("#" + plain)
         if not is_ascii and len(plain) > 2 and _UNSPACED.search(plain):
             found.extend(plain[i : i + 2] for i in range(len(plain) - 1))
@@ -66,14 +67,11 @@ def _parts(word: str) -> list[str]:
 
 
 def vocabulary_of(
-    texts: Iterable[str],
-    *,
-    minimum: int,
-    maximum: int,
-    limit: int,
-    terms: Callable[[str], list[str]] = words_of,
+    texts: Iterable[Sequence[str]], *, minimum: int, maximum: int, limit: int
 ) -> tuple[list[str], NDArray[np.float32]]:
     """Return the terms in `minimum` to `maximum` texts, sorted, and their inverse frequencies.
+
+    A text is given as its terms.
 
     Only the `limit` most widespread are kept, ties alphabetically. The inverse frequency is
     1 + log((1 + texts) / (1 + texts with the word)), smoothed as by Salton and Buckley (1988),
@@ -81,8 +79,8 @@ def vocabulary_of(
     """
     spread: Counter[str] = Counter()
     total = 0
-    for text in texts:
-        spread.update(set(terms(text)))
+    for terms in texts:
+        spread.update(set(terms))
         total += 1
     common = [word for word, count in spread.items() if minimum <= count <= maximum]
     words = sorted(sorted(common, key=lambda word: (-spread[word], word))[:limit])
@@ -91,30 +89,27 @@ def vocabulary_of(
 
 
 def word_vectors(
-    texts: Sequence[str],
-    place: dict[str, int],
-    inverse: NDArray[np.float32],
-    *,
-    terms: Callable[[str], list[str]] = words_of,
+    texts: Iterable[Sequence[str]], place: dict[str, int], inverse: NDArray[np.float32]
 ) -> sparse.csr_matrix:
     """Return unit TF-IDF rows, shape (n_texts, n_words), terms counted as 1 + log(count).
 
-    `place` maps a word to its column; words outside it are passed over, and a text without any
-    known word is a row of zeros.
+    A text is given as its terms. `place` maps a term to its column; terms outside it are passed
+    over, and a text without any known term is a row of zeros.
     """
     pointers, columns, counts = [0], array("i"), array("i")
-    for text in texts:
-        found = Counter(place[word] for word in terms(text) if word in place)
+    for terms in texts:
+        found = Counter(place[word] for word in terms if word in place)
         ordered = sorted(found)
         columns.extend(ordered)
         counts.extend(found[column] for column in ordered)
         pointers.append(len(columns))
     column = np.array(columns, dtype=np.int32)
     weight = (1.0 + np.log(np.array(counts, dtype=np.float64))) * inverse[column]
-    row = np.repeat(np.arange(len(texts)), np.diff(pointers))
-    length = np.sqrt(np.bincount(row, weight**2, minlength=len(texts)))
+    total = len(pointers) - 1
+    row = np.repeat(np.arange(total), np.diff(pointers))
+    length = np.sqrt(np.bincount(row, weight**2, minlength=total))
     return sparse.csr_matrix(
         ((weight / length[row]).astype(np.float32), column, np.array(pointers)),
-        shape=(len(texts), len(place)),
+        shape=(total, len(place)),
         dtype=np.float32,
     )
