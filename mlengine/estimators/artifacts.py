@@ -20,6 +20,8 @@ Arrays = dict[str, NDArray[Any]]
 
 _FORMAT = 1
 _MANIFEST = "manifest.json"
+# What every zip file begins with.
+_ARCHIVE = b"PK\x03\x04"
 # Larger than any model of one machine; a forged header may not make us unpack more.
 _LARGEST_BYTES = 4 * 2**30
 # The same arrays give the same bytes, so a file's checksum names its content.
@@ -39,6 +41,7 @@ def arrays_save(
         if np.asarray(array).dtype.kind == "f" and not np.isfinite(array).all():
             raise NotFinite(f"The {kind} model learned a number that is not finite, in {name!r}.")
     members = {f"{name}.npy": _packed(array) for name, array in sorted(arrays.items())}
+    archives = {f"{name}.npy" for name, array in arrays.items() if _is_archive(array)}
     manifest = {"kind": kind, "format": _FORMAT, "settings": dict(settings)}
     try:
         json.dumps(manifest, allow_nan=False)
@@ -49,8 +52,10 @@ def arrays_save(
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in members.items():
             info = zipfile.ZipInfo(name, date_time=_EPOCH)
+            # A model within the model was made small when it was saved.
+            how = zipfile.ZIP_STORED if name in archives else zipfile.ZIP_DEFLATED
             # Level 1: model arrays hardly shrink further, and saving must not stall a worker.
-            archive.writestr(info, content, zipfile.ZIP_DEFLATED, compresslevel=1)
+            archive.writestr(info, content, how, compresslevel=1)
 
 
 def arrays_load(file: BinaryIO, *, kind: str) -> tuple[dict[str, Any], Arrays]:
@@ -118,6 +123,11 @@ def csr_restore(name: str, arrays: Arrays, shape: tuple[int, int]) -> sparse.csr
     except (KeyError, ValueError, TypeError) as error:
         raise ArtifactError(f"The stored model's {name!r} is inconsistent: {error}.") from error
     return matrix
+
+
+def _is_archive(array: NDArray[Any]) -> bool:
+    start = np.asarray(array).ravel()[: len(_ARCHIVE)]
+    return start.dtype == np.uint8 and start.tobytes() == _ARCHIVE
 
 
 def _packed(array: NDArray[Any]) -> bytes:
