@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -101,17 +101,25 @@ def _told(
     row = np.repeat(np.arange(best.shape[0]), np.diff(best.indptr))
     order = np.lexsort((best.indices, -best.data, row))
     row, column, score = row[order], best.indices[order], best.data[order]
-    names = list(parts)
     shares = np.array([np.asarray(part[row, column]).ravel() for part in parts.values()])
-    strongest = np.argsort(-shares, axis=0, kind="stable").T.tolist()
-    said = shares.T.tolist()
-    sources = [
-        [names[n] for n in places if values[n] > 0]
-        for places, values in zip(strongest, said, strict=True)
-    ]
+    sources = _named(shares, list(parts))
     found, scores = ids[column].tolist(), np.round(score.astype(np.float64), 4).tolist()
     ends = best.indptr.tolist()
     return [(found[a:b], scores[a:b], sources[a:b]) for a, b in pairwise(ends)]
+
+
+def _named(shares: NDArray[np.float32], names: Sequence[str]) -> list[list[str]]:
+    """Return which of the few sources speak for each column of `shares`, the strongest first.
+
+    Columns with the same sources in the same order share one list: each is spelled once.
+    """
+    order = np.argsort(-shares, axis=0, kind="stable")
+    told = np.count_nonzero(shares > 0, axis=0)
+    order[np.arange(len(names))[:, None] >= told] = len(names)
+    code = np.ravel_multi_index(tuple(order), [len(names) + 1] * len(names))
+    _, first, which = np.unique(code, return_index=True, return_inverse=True)
+    spelled = [[names[n] for n in order[: told[item], item].tolist()] for item in first.tolist()]
+    return [spelled[n] for n in which.tolist()]
 
 
 def _weights(

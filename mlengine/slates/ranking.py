@@ -158,20 +158,17 @@ def _explained(
     weight = np.abs(shares)
     weight[-1, list(propensities)] = np.inf
     order = np.argsort(-weight, axis=0, kind="stable")
-    told = np.count_nonzero(weight, axis=0).tolist()
-    named = np.array(names, dtype=object)[order].T.tolist()
-    valued = np.take_along_axis(shares, order, axis=0).T.tolist()
-    sources = [ordered[:n] for ordered, n in zip(named, told, strict=True)]
-    contributions = [values[:n] for values, n in zip(valued, told, strict=True)]
+    told = np.count_nonzero(weight, axis=0)
+    named = np.array(names, dtype=object)[order].T
+    valued = np.take_along_axis(shares, order, axis=0).T
     # The first that speaks for it; the ranker orders what others propose.
+    speaks = (valued >= 0) & (named != RANKER) & (np.arange(len(names)) < told[:, None])
+    spokesmen = named[np.arange(len(chosen)), speaks.argmax(axis=1)].tolist()
+    sources = [ordered[:n] for ordered, n in zip(named.tolist(), told.tolist(), strict=True)]
+    contributions = [values[:n] for values, n in zip(valued.tolist(), told.tolist(), strict=True)]
     reasons = [
-        reason(
-            next((n for n, v in zip(said, by, strict=True) if v >= 0 and n != RANKER), every[0]),
-            column,
-            block.tastes[row],
-            catalogue,
-        )
-        for said, by, every, column in zip(sources, contributions, named, chosen, strict=True)
+        reason(spokesman, column, block.tastes[row], catalogue)
+        for spokesman, column in zip(spokesmen, chosen, strict=True)
     ]
     return Ranked(
         account=account,
