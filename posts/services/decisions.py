@@ -82,6 +82,15 @@ def decision_record(
     return decision
 
 
+def decisions_of(post: Post, comment: Comment | None = None) -> QuerySet[Decision]:
+    """Keep what was decided about `comment`, or about `post` where there is no comment.
+
+    Decisions about comments that are gone name the post alone, and are about neither.
+    """
+    decisions = Decision.objects.filter(post=post, comment=comment)
+    return decisions if comment else decisions.exclude(about=Decision.About.COMMENT)
+
+
 def account_decision_record(
     *,
     account_id: int,

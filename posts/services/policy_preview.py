@@ -139,6 +139,8 @@ def _last_words(since: datetime) -> dict[tuple[int | None, int | None], str]:
     decided = Decision.objects.filter(
         decided_at__gte=since, is_automated=False, action__in=[*_FINE, *_NOT_FINE]
     )
+    # What is said of comments that are gone names their post alone.
+    decided = decided.exclude(about=Decision.About.COMMENT, comment=None)
     rows = decided.order_by("pk").values_list("post_id", "comment_id", "action")
     return {(post_id, comment_id): action for post_id, comment_id, action in rows.iterator()}
 

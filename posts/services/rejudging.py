@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from posts.models import Comment, Decision, Post, Rule
+from posts.models import Comment, Post, Rule
 from posts.services.cases import case_lapse
 from posts.services.comments import comment_count_shift
+from posts.services.decisions import decisions_of
 from posts.services.fragments import fragment_write
 from posts.services.policy import Verdict, policy_live
 from posts.services.standing import verdict_follow
@@ -138,4 +139,4 @@ class _Said:
 
 def _is_moderated(post: Post, comment: Comment | None) -> bool:
     """Whether a moderator ever decided about it: then it is theirs."""
-    return Decision.objects.filter(post=post, comment=comment, is_automated=False).exists()
+    return decisions_of(post, comment).filter(is_automated=False).exists()

@@ -5,6 +5,7 @@ from datetime import datetime
 from posts.models import Decision, Post, Rule
 from posts.services.cases import case_lapse
 from posts.services.counts import post_count_shift
+from posts.services.decisions import decisions_of
 from posts.services.policy import Verdict, policy_live
 from posts.services.verdicts import author_is_newcomer, release_record, verdict_record
 
@@ -57,9 +58,7 @@ def verdict_follow(
 
 def is_held_back_by_slower(post: Post) -> bool:
     """Whether what holds it, or its reach, is the word of a model other than the request's."""
-    holding = Decision.objects.filter(
-        post=post,
-        comment=None,
+    holding = decisions_of(post).filter(
         action__in=(Decision.Action.HOLD, Decision.Action.REDUCE),
         is_automated=True,
         ended_at=None,
@@ -89,6 +88,6 @@ def _releases_record(
 
 def _is_reduced_by_moderator(post: Post) -> bool:
     reach = (Decision.Action.REDUCE, Decision.Action.RESTORE_REACH)
-    decided = Decision.objects.filter(post=post, comment=None, action__in=reach)
+    decided = decisions_of(post).filter(action__in=reach)
     last = decided.order_by("-pk").values_list("is_automated", flat=True).first()
     return last is False

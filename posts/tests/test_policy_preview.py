@@ -32,9 +32,15 @@ def preview(version, *, days=7):
     return policy_preview(version_id=version.pk, days=days, at=NOON + timedelta(days=1))
 
 
-def moderated(post, action):
+def moderated(post, action, *, about="post", comment=None):
     Decision.objects.create(
-        account=post.author, post=post, action=action, reason="Seen", decided_at=NOON
+        account=post.author,
+        post=post,
+        comment=comment,
+        about=about,
+        action=action,
+        reason="Seen",
+        decided_at=NOON,
     )
 
 
@@ -59,6 +65,17 @@ def test_a_lower_threshold_takes_more_and_says_what_moderators_thought_of_it():
         "spam",
         0.7,
     )
+
+
+def test_a_word_about_a_comment_that_is_gone_says_nothing_of_its_post():
+    policy_make_live()
+    comment = CommentFactory(post=PostFactory(insights=spam(0.7)))
+    moderated(comment.post, "hide", about="comment", comment=comment)
+    comment.delete()
+
+    [change] = preview(draft_of(spam_rule("hold", 0.6))).changes
+
+    assert (dict(change.taken), change.confirmed) == ({"hold": 1}, 0)
 
 
 def test_a_higher_threshold_releases_and_what_moderators_hid_speaks_against_it():

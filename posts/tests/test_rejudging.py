@@ -3,7 +3,16 @@
 import pytest
 
 from posts.models import Comment, Decision, Post, Strike
-from posts.services import comment_add, post_create, post_hide, post_restore, post_update, rejudge
+from posts.services import (
+    comment_add,
+    comment_delete,
+    comment_hide,
+    post_create,
+    post_hide,
+    post_restore,
+    post_update,
+    rejudge,
+)
 from posts.tests.factories import NOON, PostFactory, UserFactory
 from posts.tests.policies import policy_make_live, rule_of
 from profiles.models import User
@@ -130,6 +139,17 @@ def test_what_a_moderator_decided_stays():
 
     states = dict(Post.objects.values_list("pk", "moderation"))
     assert states == {hidden.pk: "hidden", restored.pk: "visible"}
+
+
+def test_what_a_moderator_decided_about_a_deleted_comment_says_nothing_of_its_post():
+    post, moderator = write(), UserFactory(is_staff=True)
+    comment = comment_add(post_id=post.pk, author_id=post.author_id, content="Hm", at=NOON)
+    comment_hide(comment_id=comment.pk, moderator_id=moderator.pk, reason="Rude", at=NOON)
+    comment_delete(post_id=post.pk, comment_id=comment.pk, actor_id=post.author_id, at=NOON)
+
+    assert again(post, GRAVE)
+
+    assert state() == ("held", 0)
 
 
 def test_a_text_edited_meanwhile_and_one_that_is_gone_are_left_alone():
