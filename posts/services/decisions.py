@@ -91,6 +91,14 @@ def decisions_of(post: Post, comment: Comment | None = None) -> QuerySet[Decisio
     return decisions if comment else decisions.exclude(about=Decision.About.COMMENT)
 
 
+def ruled(
+    action: Decision.Action, *, post: Post, comment: Comment | None = None
+) -> Decision | None:
+    """Return the rule's decision to do so that holds; None where a moderator's does, or none."""
+    holding = decisions_of(post, comment).filter(action=action, is_automated=True, ended_at=None)
+    return holding.order_by("-pk").first()
+
+
 def account_decision_record(
     *,
     account_id: int,

@@ -1,4 +1,7 @@
-"""What moderators decide about posts, comments and accounts."""
+"""What moderators decide about posts, comments and accounts.
+
+What a rule did and a moderator does again is the moderator's from then on.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +11,10 @@ from django.db import transaction
 from posts.models import Comment, Decision, Post
 from posts.services.comments import CommentNotFound, comment_count_shift
 from posts.services.counts import post_count_shift
-from posts.services.decisions import NO_GROUNDS, Grounds, decision_record
+from posts.services.decisions import NO_GROUNDS, Grounds, decision_record, ruled
 from posts.services.fragments import cards_forget
 from posts.services.posts import PostNotFound
-from posts.services.strikes import strike_give, strike_lift
+from posts.services.strikes import strike_give, strike_lift, strike_pass
 from socialml.core.queue import enqueue
 
 
@@ -105,6 +108,18 @@ class _Ruling:
                 decision_id=decision.reverses_id, moderator_id=self.moderator_id, at=self.at
             )
 
+    def confirm(self, action: Decision.Action, post: Post, comment: Comment | None = None) -> bool:
+        """Take the place of the rule's decision to do so; return whether one held."""
+        before = ruled(action, post=post, comment=comment)
+        if before is None:
+            return False
+        strike_pass(from_id=before.pk, to=self.record(action, post, comment))
+        if action == Decision.Action.HIDE:
+            text = comment or post
+            text.moderation_reason = self.reason[:200]
+            text.save(update_fields=["moderation_reason"])
+        return True
+
     def record(
         self, action: Decision.Action, post: Post, comment: Comment | None = None
     ) -> Decision:
@@ -122,7 +137,7 @@ class _Ruling:
 def _post_move(post_id: int, *, to: Post.Moderation, by: _Ruling) -> bool:
     post = _post_lock(post_id)
     if post.moderation == to:
-        return False
+        return to == Post.Moderation.HIDDEN and by.confirm(Decision.Action.HIDE, post)
     was_out, is_out = post.moderation == Post.Moderation.VISIBLE, to == Post.Moderation.VISIBLE
     Post.objects.filter(pk=post_id).update(
         moderation=to, moderation_reason="" if is_out else by.reason[:200]
@@ -139,7 +154,7 @@ def _post_move(post_id: int, *, to: Post.Moderation, by: _Ruling) -> bool:
 def _reach_move(post_id: int, *, is_reduced: bool, by: _Ruling) -> bool:
     post = _post_lock(post_id)
     if post.is_reduced == is_reduced:
-        return False
+        return is_reduced and by.confirm(Decision.Action.REDUCE, post)
     Post.objects.filter(pk=post_id).update(is_reduced=is_reduced)
     by.record(Decision.Action.REDUCE if is_reduced else Decision.Action.RESTORE_REACH, post)
     cards_forget([post_id])
@@ -161,7 +176,7 @@ def _comment_move(comment_id: int, *, to: Comment.Moderation, by: _Ruling) -> bo
     if post is None or comment is None:
         raise CommentNotFound(f"There is no comment {comment_id} to decide on.")
     if comment.moderation == to:
-        return False
+        return to == Comment.Moderation.HIDDEN and by.confirm(Decision.Action.HIDE, post, comment)
     was_out = comment.moderation == Comment.Moderation.VISIBLE
     is_out = to == Comment.Moderation.VISIBLE
     Comment.objects.filter(pk=comment_id).update(

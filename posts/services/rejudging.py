@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from posts.models import Comment, Post, Rule
+from posts.models import Case, Comment, Post, Rule
 from posts.services.cases import case_lapse
 from posts.services.comments import comment_count_shift
 from posts.services.decisions import decisions_of
@@ -138,5 +138,15 @@ class _Said:
 
 
 def _is_moderated(post: Post, comment: Comment | None) -> bool:
-    """Whether a moderator ever decided about it: then it is theirs."""
-    return decisions_of(post, comment).filter(is_automated=False).exists()
+    """Whether a moderator ever decided about it: then it is theirs.
+
+    One that let the text stand as it was left no decision: the case of it says so, as long as the
+    text is the one they read.
+    """
+    if decisions_of(post, comment).filter(is_automated=False).exists():
+        return True
+    about = Case.About.COMMENT if comment else Case.About.POST
+    read = Case.objects.filter(state=Case.State.DECIDED, about=about, post=post, comment=comment)
+    if comment is None and post.edited_at is not None:
+        read = read.filter(decided_at__gte=post.edited_at)
+    return read.exists()

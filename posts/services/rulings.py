@@ -80,8 +80,8 @@ def case_decide(
     """Carry the ruling out, answer the case's reports, close it, and return it.
 
     An unclaimed case is claimed by deciding it. `rule_code` names the rule of the live policy
-    that the decision rests on; its text is copied. A ruling that changes nothing about the text
-    closes the case without a decision.
+    that the decision rests on; its text is copied. A ruling that repeats what a rule did to the
+    text is a decision in its place; any other that changes nothing closes the case without one.
 
     :raises CaseNotFound: if there is no such case.
     :raises CaseClosed: if somebody decided it before, or its text is gone.

@@ -65,6 +65,11 @@ def strike_lift(*, decision_id: int, moderator_id: int | None, at: datetime) -> 
         )
 
 
+def strike_pass(*, from_id: int, to: Decision) -> None:
+    """Hang the strike that an earlier decision left, if it stands, on the one in its place."""
+    Strike.objects.filter(decision_id=from_id, lifted_at=None).update(decision=to)
+
+
 def strikes_standing(*, account_id: int, at: datetime) -> int:
     """Return how many strikes against the account have neither expired nor been lifted."""
     return Strike.objects.filter(

@@ -1,9 +1,13 @@
 """The slow verdict: it may raise or lower the fast one, never a moderator's."""
 
+from datetime import timedelta
+
 import pytest
 
-from posts.models import Comment, Decision, Post, Strike
+from posts.models import Case, Comment, Decision, Post, Strike
 from posts.services import (
+    Ruling,
+    case_decide,
     comment_add,
     comment_delete,
     comment_hide,
@@ -12,6 +16,7 @@ from posts.services import (
     post_restore,
     post_update,
     rejudge,
+    report_add,
 )
 from posts.tests.factories import NOON, PostFactory, UserFactory
 from posts.tests.policies import policy_make_live, rule_of
@@ -40,6 +45,16 @@ def again(post, insights, *, text=None):
         insights=insights,
         model_version="slow-1",
         words=["there"],
+        at=NOON,
+    )
+
+
+def rule_on(case, ruling):
+    case_decide(
+        case_id=case.pk,
+        moderator_id=UserFactory(is_staff=True).pk,
+        ruling=ruling,
+        reason="So be it",
         at=NOON,
     )
 
@@ -139,6 +154,30 @@ def test_what_a_moderator_decided_stays():
 
     states = dict(Post.objects.values_list("pk", "moderation"))
     assert states == {hidden.pk: "hidden", restored.pk: "visible"}
+
+
+def test_what_a_moderator_removed_after_a_rule_did_stays():
+    policy_make_live(rule_of("remove", thresholds={"toxicity": 0.9}))
+    post = write("You stupid idiot, I will kill you")
+    rule_on(Case.objects.get(), Ruling.REMOVE)
+
+    assert not again(post, HARMLESS)
+
+    assert state() == ("hidden", 0)
+
+
+def test_what_a_moderator_read_and_kept_stays_until_it_is_edited():
+    post = write()
+    report = report_add(reporter_id=UserFactory().pk, reason="hate", post_id=post.pk, at=NOON)
+    rule_on(report.case, Ruling.KEEP)
+
+    assert not again(post, GRAVE)
+    assert state() == ("visible", 1)
+
+    later = NOON + timedelta(hours=1)
+    post_update(post_id=post.pk, author_id=post.author_id, content="Hello you", at=later)
+    assert again(post, GRAVE, text="Hello you")
+    assert state() == ("held", 0)
 
 
 def test_what_a_moderator_decided_about_a_deleted_comment_says_nothing_of_its_post():

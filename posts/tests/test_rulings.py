@@ -2,21 +2,27 @@
 
 import pytest
 
-from posts.models import Case, CaseEntry, Comment, Decision, Post, Report
+from posts.models import Case, CaseEntry, Comment, Decision, Post, Report, Strike
 from posts.services import (
     CaseClosed,
     CaseNotFound,
     CaseTaken,
     OwnCase,
+    OwnDecisionJudged,
     Ruling,
     RulingRefused,
+    appeal_add,
+    appeal_uphold,
     case_claim,
     case_decide,
     cases_decide,
+    comment_add,
+    post_create,
     report_add,
     rulings_for,
 )
 from posts.tests.factories import NOON, CommentFactory, PostFactory, UserFactory
+from posts.tests.policies import policy_make_live, rule_of
 from profiles.models import User
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +112,47 @@ def test_suspending_takes_the_comment_down_and_shuts_its_author_out(moderator):
     assert User.objects.get(pk=comment.post.author_id).is_active
     assert Post.objects.get().comment_count == 0
     assert set(Decision.objects.values_list("case_id", flat=True)) == {case.pk}
+
+
+def test_removing_what_a_rule_removed_makes_it_the_moderators_with_the_strike(moderator):
+    policy_make_live(rule_of("remove"))
+    post = post_create(author_id=UserFactory().pk, content="Hm", at=NOON)
+    ruled = Decision.objects.get()
+    appeal = appeal_add(decision_id=ruled.pk, account_id=post.author_id, text="No", at=NOON)
+
+    decide(Case.objects.get(), moderator, "remove")
+
+    theirs = Decision.objects.get(ended_at=None)
+    assert (theirs.action, theirs.is_automated, theirs.moderator) == ("hide", False, moderator)
+    assert Strike.objects.get().decision == theirs
+    assert Post.objects.get().moderation_reason == "It is what it is"
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.moderator) == ("upheld", moderator)
+    again = appeal_add(decision_id=theirs.pk, account_id=post.author_id, text="No", at=NOON)
+    with pytest.raises(OwnDecisionJudged):
+        appeal_uphold(appeal_id=again.pk, moderator_id=moderator.pk, answer="Yes", at=NOON)
+
+
+def test_reducing_what_a_rule_reduced_makes_it_the_moderators(moderator):
+    policy_make_live(rule_of("reduce"))
+    post_create(author_id=UserFactory().pk, content="Hm", at=NOON)
+
+    decide(Case.objects.get(), moderator, "reduce")
+
+    assert Post.objects.get().is_reduced
+    theirs = Decision.objects.get(ended_at=None)
+    assert (theirs.action, theirs.moderator) == ("reduce", moderator)
+
+
+def test_removing_a_comment_that_a_rule_removed_makes_it_the_moderators(moderator):
+    policy_make_live(rule_of("remove", about="comments"))
+    post = PostFactory()
+    comment_add(post_id=post.pk, author_id=UserFactory().pk, content="Hm", at=NOON)
+
+    decide(Case.objects.get(), moderator, "remove")
+
+    assert Comment.objects.get().moderation_reason == "It is what it is"
+    assert Decision.objects.get(ended_at=None).moderator == moderator
 
 
 def test_an_account_is_kept_or_suspended(moderator):
