@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from posts.models import Decision
 from posts.services.decisions import NO_GROUNDS, Grounds, account_decision_record
 from posts.services.fragments import author_cards_forget
 from profiles import services as profiles
+from profiles.models import User
 
 
 @transaction.atomic
@@ -18,14 +20,16 @@ def account_suspend(
     at: datetime,
     grounds: Grounds = NO_GROUNDS,
 ) -> bool:
-    """Shut the account out and take what it published out of sight. Returns whether it was open.
+    """Shut the account out and take what it published out of sight. Returns whether that was news.
 
-    Its sessions end at once. Nothing is deleted: `account_reinstate` brings all of it back.
+    Its sessions end at once. Nothing is deleted: `account_reinstate` brings all of it back. Of an
+    account that a rule or its strikes shut out it becomes the moderator's decision.
 
     :raises AccountNotFound: if there is no such account.
     """
     changed = profiles.account_suspend(user_id=account_id, at=at)
-    if changed:
+    is_news = changed or (moderator_id is not None and _is_shut_out_by_a_rule(account_id))
+    if is_news:
         account_decision_record(
             account_id=account_id,
             moderator_id=moderator_id,
@@ -34,8 +38,9 @@ def account_suspend(
             is_suspended=True,
             grounds=grounds,
         )
+    if changed:
         author_cards_forget(author_id=account_id)
-    return changed
+    return is_news
 
 
 @transaction.atomic
@@ -63,3 +68,13 @@ def account_reinstate(
         )
         author_cards_forget(author_id=account_id)
     return changed
+
+
+def _is_shut_out_by_a_rule(account_id: int) -> bool:
+    """Whether no moderator suspended the suspended account. Holds the account."""
+    accounts = User.objects.get_queryset().select_for_update(no_key=True)
+    if accounts.filter(pk=account_id, is_active=False).first() is None:
+        return False
+    return Decision.objects.filter(
+        account_id=account_id, action=Decision.Action.SUSPEND, is_automated=True, ended_at=None
+    ).exists()

@@ -212,13 +212,14 @@ def _grounds(case: Case, rule_code: str) -> Grounds:
 
 
 def _carry_out(case: Case, ruling: Ruling, by: dict[str, Any]) -> None:
+    if ruling == Ruling.SUSPEND:
+        # First: the strike that the text leaves finds the account shut, for the reason given.
+        account_suspend(account_id=case.account_id, **by)
     if case.about == Case.About.COMMENT:
         move = comment_restore if ruling == Ruling.KEEP else comment_hide
         move(comment_id=case.comment_id or 0, **by)
     elif case.about == Case.About.POST:
         _post_move(case.post_id or 0, ruling, by)
-    if ruling == Ruling.SUSPEND:
-        account_suspend(account_id=case.account_id, **by)
 
 
 def _post_move(post_id: int, ruling: Ruling, by: dict[str, Any]) -> None:

@@ -76,8 +76,6 @@ def verdict_record(
         at=at,
         grounds=grounds,
     )
-    if decision.action == Decision.Action.HIDE:
-        strike_give(decision=decision)
     if verdict.suspends:
         account_suspend(
             account_id=text.author_id,
@@ -86,6 +84,9 @@ def verdict_record(
             at=at,
             grounds=grounds,
         )
+    # Last: it finds the account shut, for the rule's reason.
+    if decision.action == Decision.Action.HIDE:
+        strike_give(decision=decision)
     return decision
 
 

@@ -6,18 +6,23 @@ import pytest
 
 from posts.models import Decision, Strike
 from posts.services import (
+    Ruling,
+    account_decide,
     account_reinstate,
     account_suspend,
     appeal_add,
     appeal_overturn,
     comment_add,
     comment_hide,
+    post_create,
+    post_decide,
     post_hide,
     post_reduce,
     post_restore,
     strikes_standing,
 )
 from posts.tests.factories import NOON, PostFactory, UserFactory
+from posts.tests.policies import policy_make_live, rule_of
 from profiles.models import Session, User
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +119,49 @@ def test_an_account_that_was_suspended_for_something_else_stays_shut(moderator, 
 
     post_restore(post_id=post.pk, moderator_id=moderator.pk, reason="Mistaken", at=NOON)
 
+    assert not is_open(author)
+
+
+def test_a_ruling_that_suspends_is_told_as_such_though_its_strike_is_the_last(
+    moderator, author, hide
+):
+    first, _ = hide(), hide()
+    post = PostFactory(author=author)
+
+    post_decide(
+        post_id=post.pk, moderator_id=moderator.pk, ruling=Ruling.SUSPEND, reason="Fraud", at=NOON
+    )
+
+    told = Decision.objects.get(action="suspend")
+    assert (told.reason, told.moderator, told.rule_code) == ("Fraud", moderator, "")
+    assert strikes_standing(account_id=author.pk, at=NOON) == 3
+    post_restore(post_id=first.pk, moderator_id=moderator.pk, reason="Mistaken", at=NOON)
+    assert not is_open(author)
+
+
+def test_a_rule_that_suspends_is_told_as_such_though_its_strike_is_the_last(author, hide):
+    policy_make_live(rule_of("suspend", code="grave"))
+    hide()
+    hide()
+
+    post_create(author_id=author.pk, content="Hm", at=NOON)
+
+    assert Decision.objects.get(action="suspend").rule_code == "grave"
+
+
+def test_a_moderator_who_suspends_what_strikes_suspended_makes_it_theirs(moderator, author, hide):
+    first, *_ = hide(), hide(), hide()
+
+    account_decide(
+        account_id=author.pk,
+        moderator_id=moderator.pk,
+        ruling=Ruling.SUSPEND,
+        reason="Fraud",
+        at=NOON,
+    )
+
+    assert Decision.objects.get(action="suspend", ended_at=None).moderator == moderator
+    post_restore(post_id=first.pk, moderator_id=moderator.pk, reason="Mistaken", at=NOON)
     assert not is_open(author)
 
 
