@@ -70,6 +70,29 @@ def account_reinstate(
     return changed
 
 
+def ruled_suspension_end(
+    *, lifted_id: int, moderator_id: int | None, reason: str, at: datetime
+) -> None:
+    """Let the account in again that a rule shut out as it took down the text that is out again.
+
+    `lifted_id` is the decision about the text that was taken back.
+    """
+    lifted = Decision.objects.get(pk=lifted_id)
+    if lifted.case_id is None:
+        return
+    suspensions = Decision.objects.filter(
+        account_id=lifted.account_id,
+        action=Decision.Action.SUSPEND,
+        case_id=lifted.case_id,
+        is_automated=True,
+        ended_at=None,
+    )
+    if suspensions.exists():
+        account_reinstate(
+            account_id=lifted.account_id, moderator_id=moderator_id, reason=reason, at=at
+        )
+
+
 def _is_shut_out_by_a_rule(account_id: int) -> bool:
     """Whether no moderator suspended the suspended account. Holds the account."""
     accounts = User.objects.get_queryset().select_for_update(no_key=True)

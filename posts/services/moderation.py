@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from posts.models import Comment, Decision, Post
+from posts.services.accounts import ruled_suspension_end
 from posts.services.comments import CommentNotFound, comment_count_shift
 from posts.services.counts import post_count_shift
 from posts.services.decisions import NO_GROUNDS, Grounds, decision_record, ruled
@@ -98,7 +99,10 @@ class _Ruling:
     grounds: Grounds
 
     def record_move(self, post: Post, comment: Comment | None = None, *, is_out: bool) -> None:
-        """Record that the text is out or taken down, with the strike that it gives or lifts."""
+        """Record that the text is out or taken down, with the strike that it gives or lifts.
+
+        With a removal by a rule ends the suspension that came with it.
+        """
         if not is_out:
             strike_give(decision=self.record(Decision.Action.HIDE, post, comment))
             return
@@ -106,6 +110,12 @@ class _Ruling:
         if decision.reverses_id is not None:
             strike_lift(
                 decision_id=decision.reverses_id, moderator_id=self.moderator_id, at=self.at
+            )
+            ruled_suspension_end(
+                lifted_id=decision.reverses_id,
+                moderator_id=self.moderator_id,
+                reason=self.reason,
+                at=self.at,
             )
 
     def confirm(self, action: Decision.Action, post: Post, comment: Comment | None = None) -> bool:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from mlengine.inference import text_drivers
 from posts.models import Case, Comment, Decision, Post, Rule
-from posts.services.accounts import account_reinstate, account_suspend
+from posts.services.accounts import account_suspend, ruled_suspension_end
 from posts.services.cases import case_flag
 from posts.services.decisions import Grounds, decision_record
 from posts.services.policy import Policy, Verdict
@@ -128,25 +128,10 @@ def release_record(
     )
     if decision.reverses_id is not None:
         strike_lift(decision_id=decision.reverses_id, moderator_id=None, at=at)
-        _suspension_end(decision.reverses_id, reason=reason, at=at)
+        ruled_suspension_end(
+            lifted_id=decision.reverses_id, moderator_id=None, reason=reason, at=at
+        )
     return decision
-
-
-def _suspension_end(decision_id: int, *, reason: str, at: datetime) -> None:
-    """Let the account in again that a rule shut out as it took the text down."""
-    lifted = Decision.objects.get(pk=decision_id)
-    if lifted.case_id is None:
-        return
-    suspensions = Decision.objects.filter(
-        account_id=lifted.account_id,
-        action=Decision.Action.SUSPEND,
-        rule_code=lifted.rule_code,
-        case_id=lifted.case_id,
-        is_automated=True,
-        ended_at=None,
-    )
-    if suspensions.exists():
-        account_reinstate(account_id=lifted.account_id, moderator_id=None, reason=reason, at=at)
 
 
 def verdict_row(

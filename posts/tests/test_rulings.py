@@ -12,6 +12,7 @@ from posts.services import (
     Ruling,
     RulingRefused,
     appeal_add,
+    appeal_overturn,
     appeal_uphold,
     case_claim,
     case_decide,
@@ -153,6 +154,26 @@ def test_removing_a_comment_that_a_rule_removed_makes_it_the_moderators(moderato
 
     assert Comment.objects.get().moderation_reason == "It is what it is"
     assert Decision.objects.get(ended_at=None).moderator == moderator
+
+
+@pytest.mark.parametrize("is_appealed", [False, True])
+def test_taking_back_a_rules_removal_ends_the_suspension_that_came_with_it(moderator, is_appealed):
+    policy_make_live(rule_of("suspend"))
+    author = UserFactory()
+    post = post_create(author_id=author.pk, content="Hm", at=NOON)
+    assert not User.objects.get(pk=author.pk).is_active
+
+    if is_appealed:
+        hidden = Decision.objects.get(action="hide")
+        appeal = appeal_add(decision_id=hidden.pk, account_id=author.pk, text="No", at=NOON)
+        appeal_overturn(appeal_id=appeal.pk, moderator_id=moderator.pk, answer="Fine", at=NOON)
+    else:
+        decide(Case.objects.get(), moderator, "keep")
+
+    assert User.objects.get(pk=author.pk).is_active
+    assert Post.objects.published().filter(pk=post.pk).exists()
+    told = Decision.objects.get(action="reinstate")
+    assert (told.reverses.action, told.moderator) == ("suspend", moderator)
 
 
 def test_an_account_is_kept_or_suspended(moderator):
