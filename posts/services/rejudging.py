@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from posts.models import Case, Comment, Post, Rule
+from posts.models import Case, Comment, Decision, Post, Rule
 from posts.services.cases import case_lapse
 from posts.services.comments import comment_count_shift
-from posts.services.decisions import decisions_of
+from posts.services.decisions import decisions_of, ruled
 from posts.services.fragments import fragment_write
 from posts.services.policy import Verdict, policy_live
 from posts.services.standing import verdict_follow
@@ -34,9 +34,9 @@ def rejudge(
     `insights` replace those of the same name that are stored; `words` drove them. The live policy
     may so take down what the fast verdict let out, or let out what it took down, but what a
     moderator decided stays. What is gone, or was edited since and is no longer `text`, is left
-    alone; without `text` the insights are of something else, and edits do not matter. A post that
-    is not out yet keeps them, and is judged by them as it comes out. Calling it again changes
-    nothing.
+    alone; without `text` the insights are of something else, and edits do not matter. What was
+    removed, and edited since, stays removed, with its strike. A post that is not out yet keeps
+    them, and is judged by them as it comes out. Calling it again changes nothing.
     """
     said = _Said(dict(insights), model_version, words or [], at)
     with transaction.atomic():
@@ -75,7 +75,7 @@ class _Said:
         verdict = self._judge(post.insights, post.author_id, Rule.About.POSTS)
         was_out = post.moderation == Post.Moderation.VISIBLE
         if post.moderation == Post.Moderation.HIDDEN:
-            if not verdict.is_out:
+            if not verdict.is_out or _is_edited_since_removal(post):
                 return False
             # As if it were held: the model's own removal is the model's to take back.
             post.moderation = Post.Moderation.HELD
@@ -135,6 +135,13 @@ class _Said:
         policy = policy_live()
         is_new = author_is_newcomer(policy, author_id, at=self._at)
         return policy.judge(insights, about=about, is_newcomer=is_new)
+
+
+def _is_edited_since_removal(post: Post) -> bool:
+    """Whether another text stands there than the one removed, which nobody has found harmless."""
+    removed = ruled(Decision.Action.HIDE, post=post)
+    edited_at = post.edited_at
+    return removed is not None and edited_at is not None and edited_at > removed.decided_at
 
 
 def _is_moderated(post: Post, comment: Comment | None) -> bool:

@@ -105,6 +105,18 @@ def test_the_models_own_removal_is_taken_back_with_its_strike():
     assert Strike.objects.get().lifted_at == NOON
 
 
+def test_an_edit_launders_neither_a_removal_nor_its_strike():
+    policy_make_live(rule_of("remove", thresholds={"toxicity": 0.9}))
+    post = write("You stupid idiot, I will kill you")
+    later = NOON + timedelta(minutes=1)
+    post_update(post_id=post.pk, author_id=post.author_id, content="Hello there", at=later)
+
+    assert not again(post, HARMLESS, text="Hello there")
+
+    assert state() == ("hidden", 0)
+    assert Strike.objects.get().lifted_at is None
+
+
 def test_with_a_removal_that_suspended_the_suspension_is_taken_back():
     policy_make_live(rule_of("suspend", code="grave", thresholds={"toxicity": 0.9}))
     post = write("You stupid idiot, I will kill you")
