@@ -1,5 +1,6 @@
 """Decisions agree with rows, counts, strikes and caches however much happens at once."""
 
+import time
 from functools import partial
 
 import pytest
@@ -21,6 +22,7 @@ from posts.tests.factories import NOON, PostFactory, UserFactory
 from posts.tests.threads import at_once
 from profiles.models import User
 from profiles.tests.together import together
+from socialml.core.redis import breaker, client, key
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +81,22 @@ def test_readers_at_the_same_time_leave_no_hidden_post_in_the_cache(moderators):
     agree(post)
     if Post.objects.get().moderation == "visible":
         post_hide(post_id=post.pk, moderator_id=moderators[0].pk, reason="So", at=NOON)
+    assert card_bytes([post.pk])[post.pk] == b"-"
+
+
+def test_a_post_hidden_while_redis_was_away_leaves_the_cache_when_it_answers(
+    moderators, monkeypatch
+):
+    post = PostFactory()
+    assert card_bytes([post.pk])[post.pk][:1] == b"0"
+    monkeypatch.setattr(breaker, "retry_seconds", 0.1)
+    monkeypatch.setattr(breaker, "_open_until", time.monotonic() + 0.3)
+
+    post_hide(post_id=post.pk, moderator_id=moderators[0].pk, reason="Spam", at=NOON)
+
+    name, deadline = key(f"card:{post.pk}"), time.monotonic() + 5
+    while client.get(name) and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert card_bytes([post.pk])[post.pk] == b"-"
 
 

@@ -8,11 +8,14 @@ loaded before the write is thrown away. The idea is memcached's: Nishtala et al.
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import Lock, Timer
 
 from socialml.core.redis import breaker, client, exchange, key
 
 LEASE_SECONDS = 5
 _LEASE = b"lease:"
+_AT_ONCE = 1_000
+_MOST_OWED = 100_000
 
 _FILL = client.register_script(
     """
@@ -73,10 +76,48 @@ def get_or_load(name: str, load: Callable[[], bytes], *, seconds: int) -> bytes:
 
 
 def forget(names: Iterable[str]) -> None:
-    """Delete the values and the leases called `names`. Call it after commit."""
+    """Delete the values and the leases called `names`. Call it after commit.
+
+    Where Redis does not answer they are deleted as soon as it does: others may be reading there.
+    """
     keys = [key(n) for n in names]
-    if keys:
-        breaker.call(lambda: exchange(("DEL", *keys)), None)
+    if keys and not _delete(keys):
+        _owed.add(keys)
+
+
+class _Owed:
+    """Keys still to be deleted, tried again by a thread of their own until that is done."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, None] = {}
+        self._lock = Lock()
+
+    def add(self, keys: Sequence[str]) -> None:
+        with self._lock:
+            is_first = not self._keys
+            self._keys.update(dict.fromkeys(keys))
+            while len(self._keys) > _MOST_OWED:
+                # The oldest: what lay there has expired, or is about to.
+                del self._keys[next(iter(self._keys))]
+        if is_first:
+            later = Timer(breaker.retry_seconds, self.pay)
+            later.daemon = True
+            later.start()
+
+    def pay(self) -> None:
+        with self._lock:
+            keys, self._keys = list(self._keys), {}
+        for start in range(0, len(keys), _AT_ONCE):
+            if not _delete(keys[start : start + _AT_ONCE]):
+                self.add(keys[start:])
+                return
+
+
+_owed = _Owed()
+
+
+def _delete(keys: Sequence[str]) -> bool:
+    return breaker.call(lambda: exchange(("DEL", *keys)), None) is not None
 
 
 def _take_leases(names: Sequence[str], token: bytes) -> None:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from redis import ConnectionError as RedisAway
 
@@ -22,6 +24,20 @@ def test_what_was_forgotten_is_loaded_again():
     cache.forget(["a"])
 
     assert cache.get_or_load("a", lambda: b"2", seconds=60) == b"2"
+
+
+def test_what_redis_was_away_for_is_forgotten_when_it_answers_again(monkeypatch):
+    monkeypatch.setattr(breaker, "retry_seconds", 0.05)
+    cache.get_or_load("a", lambda: b"1", seconds=60)
+    breaker._open_until = time.monotonic() + 0.2
+
+    cache.forget(["a"])
+
+    assert client.get(key("a")) == b"1"
+    deadline = time.monotonic() + 2
+    while client.get(key("a")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert client.get(key("a")) is None
 
 
 def test_a_value_read_before_a_write_never_outlives_it():
