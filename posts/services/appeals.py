@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from posts.models import Appeal, CaseEntry, Decision, Post
+from posts.models import Appeal, Case, CaseEntry, Decision, Post
 from posts.selectors import DecisionNotFound, appeal_until
 from posts.services.accounts import account_reinstate
 from posts.services.cases import case_answered, entry_add
@@ -150,6 +150,12 @@ def _place_lock(appeal_id: int) -> None:
     if decision is None:
         return
     if decision.about == Decision.About.ACCOUNT:
+        if decision.case is not None:
+            # A rule's: whoever decides the case of the text holds the text, the case, the account.
+            Post.objects.select_for_update(no_key=True).filter(
+                pk=decision.case.post_id or 0
+            ).first()
+            Case.objects.select_for_update(no_key=True).filter(pk=decision.case.pk).first()
         account_lock(decision.account_id)
     elif decision.post_id is not None:
         Post.objects.select_for_update(no_key=True).filter(pk=decision.post_id).first()

@@ -8,17 +8,22 @@ import pytest
 from posts.models import Appeal, Comment, Decision, Post, Strike
 from posts.selectors import card_bytes
 from posts.services import (
+    Ruling,
     appeal_add,
     appeal_overturn,
     appeal_uphold,
+    appeals,
+    case_decide,
     comment_add,
     comment_hide,
+    post_create,
     post_delete,
     post_hide,
     post_restore,
     post_update,
 )
 from posts.tests.factories import NOON, PostFactory, UserFactory
+from posts.tests.policies import policy_make_live, rule_of
 from posts.tests.threads import at_once
 from profiles.models import User
 from profiles.tests.together import together
@@ -190,6 +195,37 @@ def test_overturning_while_it_is_hidden_again_leaves_everything_agreed(moderator
     assert {type(one).__name__ for one in failures(done)} <= {"AppealAnswered"}
     assert Appeal.objects.get().state == "overturned"
     agree(post)
+
+
+@pytest.mark.postgresql
+def test_an_answer_about_the_account_and_a_ruling_on_its_text_never_wait_for_each_other(
+    moderators, monkeypatch
+):
+    policy_make_live(rule_of("suspend"))
+    author = UserFactory()
+    post = post_create(author_id=author.pk, content="Hm", at=NOON)
+    suspended = Decision.objects.get(action="suspend")
+    appeal = appeal_add(decision_id=suspended.pk, account_id=author.pk, text="No", at=NOON)
+    hold = appeals.account_lock
+
+    def hold_for_long(account_id):
+        held = hold(account_id)
+        time.sleep(0.5)
+        return held
+
+    monkeypatch.setattr(appeals, "account_lock", hold_for_long)
+    about = {"case_id": suspended.case_id, "ruling": Ruling.KEEP, "reason": "Fine", "at": NOON}
+
+    def rule():
+        time.sleep(0.2)
+        return case_decide(moderator_id=moderators[0].pk, **about)
+
+    answer = partial(appeal_overturn, appeal_id=appeal.pk, answer="Fine", at=NOON)
+    done = together([partial(answer, moderator_id=moderators[1].pk), rule])
+
+    # The answer decided the case.
+    assert [type(one).__name__ for one in done] == ["Appeal", "CaseClosed"]
+    assert User.objects.get(pk=post.author_id).is_active
 
 
 def test_of_the_last_strikes_at_once_one_suspends(moderators, settings):
