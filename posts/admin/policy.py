@@ -27,6 +27,12 @@ class PreviewForm(forms.Form):
     days = forms.IntegerField(min_value=1, max_value=_MOST_DAYS, initial=7)
 
 
+class ActivateForm(forms.Form):
+    """Which version the moderator knew as the live one; none where there was none."""
+
+    instead_of = forms.IntegerField(required=False)
+
+
 class RuleInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Rule
     extra = 0
@@ -134,13 +140,10 @@ class PolicyVersionAdmin(ReadOnly):
         return TemplateResponse(request, "admin/policy_preview.html", context)
 
     def _activate(self, request: HttpRequest, version: PolicyVersion) -> HttpResponse:
-        known = request.POST.get("instead_of", "")
+        form = ActivateForm(request.POST)
+        known = form.cleaned_data["instead_of"] if form.is_valid() else None
         try:
-            services.policy_activate(
-                version_id=version.pk,
-                instead_of_id=int(known) if known.isdecimal() else None,
-                at=timezone.now(),
-            )
+            services.policy_activate(version_id=version.pk, instead_of_id=known, at=timezone.now())
         except DomainError as error:
             self.message_user(request, error.message, messages.ERROR)
             return HttpResponseRedirect(request.path)

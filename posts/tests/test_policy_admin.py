@@ -147,3 +147,10 @@ def test_who_may_only_look_activates_nothing(client, draft, live):
 @pytest.mark.parametrize("days", ["0", "31", "many", ""])
 def test_a_bad_number_of_days_is_answered_with_a_page(pages, draft, days):
     assert pages.get(f"{LIST}{draft.pk}/preview/", {"days": days}).status_code == 200
+
+
+@pytest.mark.parametrize("known", ["", "two", "9" * 5_000])
+def test_activating_in_place_of_no_version_there_is_changes_nothing(pages, draft, live, known):
+    assert pages.post(f"{LIST}{draft.pk}/preview/", {"instead_of": known}).status_code == 302
+
+    assert PolicyVersion.objects.get(is_live=True) == live

@@ -69,6 +69,13 @@ def test_pages_of_the_admin_run_our_own_scripts_and_show_media_from_where_they_l
     assert "unsafe" not in policy
 
 
+def test_a_page_of_the_admin_takes_no_address_with_a_nul():
+    answer = Client().get("/admin/login/?next=%00")
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "invalid"
+
+
 @override_settings(DEBUG=False)
 def test_health_answers_with_and_without_redis():
     client = Client()
