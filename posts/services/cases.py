@@ -76,13 +76,13 @@ def case_note(*, about: Post, note: str, harm: float, at: datetime) -> Case:
     return case
 
 
-def case_lapse(*, about: Post | Comment, at: datetime) -> bool:
+def case_lapse(*, about: Post | Comment, note: str, at: datetime) -> bool:
     """Close the case of a text that no rule flags any more, unless somebody reported it.
 
-    Returns whether there was one. Call it with the text's post locked.
+    `note` says why. Returns whether there was one. Call it with the text's post locked.
     """
     unreported = _open(about).exclude(reports__state=Report.State.OPEN)
-    return bool(_closed(unreported, note="The text was changed: no rule flags it.", at=at))
+    return bool(_closed(unreported, note=note, at=at))
 
 
 def cases_moot(*, post_ids: Sequence[int] = (), comment_id: int | None = None, at: datetime) -> int:

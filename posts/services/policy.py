@@ -32,7 +32,7 @@ _DONE = {
     Rule.Action.REDUCE: "Offered to fewer people",
     Rule.Action.HOLD: "Held",
     Rule.Action.REMOVE: "Removed",
-    Rule.Action.SUSPEND: "Removed",
+    Rule.Action.SUSPEND: "Removed, with its author suspended,",
 }
 
 

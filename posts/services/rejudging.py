@@ -127,7 +127,7 @@ class _Said:
         about: dict[str, Any] = {"post": post, "comment": comment, "at": self._at}
         if verdict.is_out:
             release_record(**about, reason=_LIFTED, model_version=self._version)
-            case_lapse(about=comment, at=self._at)
+            case_lapse(about=comment, note=_LIFTED, at=self._at)
         else:
             verdict_record(verdict, **about, model_version=self._version, words=self._words)
 

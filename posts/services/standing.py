@@ -37,7 +37,7 @@ def verdict_follow(
 ) -> bool:
     """Bring the locked post to what the verdict says, and record it; return whether that was news.
 
-    `lifted` is the reason given for letting it out again. Removed and processing posts stay as
+    `lifted` says why no rule takes it any more. Removed and processing posts stay as
     they are, and so does the reach that a moderator reduced. The caller saves the post.
     """
     before = post.moderation, post.is_reduced
@@ -50,7 +50,7 @@ def verdict_follow(
         return False
     _releases_record(post, before, verdict, lifted=lifted, version=model_version or "", at=at)
     if verdict.rule is None:
-        case_lapse(about=post, at=at)
+        case_lapse(about=post, note=lifted, at=at)
     elif post.moderation != before[0] or post.is_reduced:
         verdict_record(verdict, post=post, at=at, model_version=model_version, words=words)
     return True
@@ -77,12 +77,12 @@ def _releases_record(
 ) -> None:
     """Count the post as out or not, and record what is lifted of what stood `before`."""
     was_out, is_out = before[0] == Post.Moderation.VISIBLE, verdict.is_out
+    why = lifted if verdict.rule is None else verdict.reason
     if was_out != is_out:
         post_count_shift(post.author_id, by=1 if is_out else -1)
     if is_out and not was_out:
-        release_record(post=post, reason=lifted, at=at, model_version=version)
+        release_record(post=post, reason=why, at=at, model_version=version)
     if before[1] and not post.is_reduced:
-        why = lifted if is_out else verdict.reason
         release_record(post=post, reason=why, at=at, is_reach=True, model_version=version)
 
 

@@ -96,8 +96,8 @@ def test_a_text_that_no_rule_flags_any_more_needs_nobody_unless_it_was_reported(
         case_flag(about=post, flags=[TOXIC], at=NOON)
     report(post_id=reported.pk)
 
-    assert case_lapse(about=quiet, at=NOON)
-    assert not case_lapse(about=reported, at=NOON)
+    assert case_lapse(about=quiet, note="Fine now.", at=NOON)
+    assert not case_lapse(about=reported, note="Fine now.", at=NOON)
 
     states = dict(Case.objects.values_list("post_id", "state"))
     assert states == {quiet.pk: "moot", reported.pk: "open"}

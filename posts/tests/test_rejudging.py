@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from posts.models import Case, Comment, Decision, Post, Strike
+from posts.models import Case, CaseEntry, Comment, Decision, Post, Strike
 from posts.services import (
     Ruling,
     case_decide,
@@ -201,6 +201,29 @@ def test_what_a_moderator_decided_about_a_deleted_comment_says_nothing_of_its_po
     assert again(post, GRAVE)
 
     assert state() == ("held", 0)
+
+
+def test_what_comes_out_with_less_reach_is_told_so_and_not_that_it_breaks_no_rule():
+    policy_make_live(
+        rule_of("hold", code="bad", thresholds={"toxicity": 0.9}),
+        rule_of("reduce", code="rude", thresholds={"toxicity": 0.4}),
+    )
+    post = write("You stupid idiot, I will kill you")
+    assert state() == ("held", 0)
+
+    assert again(post, {"toxicity": {"score": 0.5}})
+
+    told = Decision.objects.get(action="restore")
+    assert told.reason == "Offered to fewer people by the toxicity model (score 0.50)."
+
+
+def test_a_case_that_a_better_model_closes_says_so():
+    post = write("You stupid idiot, I will kill you")
+
+    again(post, HARMLESS)
+
+    closed = CaseEntry.objects.get(act="closed")
+    assert closed.note == "Judged again by a better model: it breaks no rule."
 
 
 def test_a_text_edited_meanwhile_and_one_that_is_gone_are_left_alone():
