@@ -1,5 +1,6 @@
 """A real browser over a running server. Skipped where the machine has no Chromium."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -120,3 +121,17 @@ def pages(community, browser):
     for context in pages.contexts:
         context.close()
     assert pages.unexpected() == []
+
+
+@pytest.fixture
+def look(pages, community):
+    """Return a function that opens the dashboard as one of the demo accounts."""
+    accounts = json.loads((community.folder / "demo.json").read_text())
+
+    def opened(who, *, query="", **settings):
+        page = pages.open(**settings)
+        account = accounts[who]
+        page.goto(f"/dashboard{query}#sign-in={account['username']}:{account['password']}")
+        return page
+
+    return opened

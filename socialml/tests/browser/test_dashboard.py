@@ -1,46 +1,18 @@
 """The dashboard as people use it: by mouse and by keyboard, on a desk and on a phone."""
 
 import csv
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from socialml.tests.browser.dashboards import panel, serious
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def look(pages, community):
-    """Return a function that opens the dashboard as one of the demo accounts."""
-    accounts = json.loads((community.folder / "demo.json").read_text())
-
-    def opened(who, *, query="", **settings):
-        page = pages.open(**settings)
-        account = accounts[who]
-        page.goto(f"/dashboard{query}#sign-in={account['username']}:{account['password']}")
-        return page
-
-    return opened
-
-
-def panel(page, name):
-    return page.get_by_role("region", name=name, exact=True)
-
-
-def serious(page):
-    """Return what axe-core finds that keeps somebody out."""
-    found = Axe().run(page).response["violations"]
-    return [
-        (one["id"], one["nodes"][0]["html"])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
 
 
 def is_drawn(plot):
