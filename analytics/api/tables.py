@@ -1,6 +1,7 @@
 """The dashboard's tables as CSV that no spreadsheet runs."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from io import StringIO
@@ -13,6 +14,9 @@ Row = Mapping[str, Any]
 
 # A text that begins with one of these is a formula to some spreadsheet (OWASP, CSV Injection).
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+# Where the comma is the decimal sign a spreadsheet splits at semicolons: a quote in the middle of a
+# line then holds nothing together, and what follows one of these begins a cell.
+_INNER_CELL = re.compile(r'([;\t\r\n][ "]*)([=+\-@＝＋－＠])')
 
 
 def _days(dashboard: Row) -> Iterable[Row]:
@@ -67,8 +71,8 @@ TABLES: Mapping[str, tuple[Callable[[Row], Iterable[Row]], bool]] = MappingProxy
 def table_csv(rows: Iterable[Row]) -> str:
     """Return the rows as CSV, the first line their names; "" where there are none.
 
-    Texts are quoted, so that no separator in one opens a cell, and one that a spreadsheet would
-    take for a formula begins with an apostrophe instead. Numbers stay numbers.
+    Texts are quoted, and an apostrophe stands before whatever a spreadsheet would take for a
+    formula, whether it splits at commas, at semicolons or at tabs. Numbers stay numbers.
     """
     listed = list(rows)
     if not listed:
@@ -87,12 +91,13 @@ def _cells(values: Sequence[Any]) -> list[Any]:
 def cell(value: Any) -> Any:
     """Return the value as a cell holds it.
 
-    >>> cell("=1+1"), cell(-3), cell(None)
-    ("'=1+1", -3, '')
+    >>> cell("=1+1"), cell("a;=1+1"), cell(-3), cell(None)
+    ("'=1+1", "a;'=1+1", -3, '')
     """
     if value is None:
         return ""
     if isinstance(value, int | float):
         return value
     text = spell(value) if isinstance(value, datetime) else str(value)
+    text = _INNER_CELL.sub(r"\1'\2", text)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

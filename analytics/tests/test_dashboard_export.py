@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.utils import timezone
 
-from analytics.api.tables import TABLES, cell
+from analytics.api.tables import TABLES, cell, table_csv
 from analytics.models import Event
 from analytics.services.rollups import rollups_refresh
 from analytics.tests.factories import event_make
@@ -47,6 +47,18 @@ def test_gives_a_table_as_a_file(author):
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", " ="])
 def test_a_text_that_a_spreadsheet_would_run_is_kept_from_it(start):
     assert cell(f"{start}cmd|' /C calc'!A0").startswith("'")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "text", ["a;=1+1;b", "a\n=1+1", "a\r+1", "a\t@x", 'a;"=1+1"', "a; -1", "a;＝1"]
+)
+def test_no_cell_of_a_text_is_a_formula_whatever_the_spreadsheet_splits_at(text, separator):
+    table = StringIO(table_csv([{"id": 5, "content": text, "views": 1}]), newline="")
+
+    cells = [found for row in csv.reader(table, delimiter=separator) for found in row]
+
+    assert [found for found in cells if found.lstrip(" ").startswith(tuple("=+-@＝"))] == []
 
 
 def test_numbers_and_plain_texts_stay_as_they_are():

@@ -10,11 +10,15 @@ export const models = (options = {}) => call("GET", "/analytics/models", options
 
 export const segments = (query, options = {}) => call("GET", "/analytics/segments", { query, ...options });
 
+// Without it Excel takes the file for another encoding than UTF-8.
+const BYTE_ORDER_MARK = "\ufeff";
+
 /** Return one table as {blob, name}, ready to be saved. */
 export async function table(query) {
   const response = await ask("/analytics/export", query, { Accept: "text/csv" });
   const named = /filename="([\w.-]+)"/.exec(response.headers.get("Content-Disposition") ?? "");
-  return { blob: await response.blob(), name: named?.[1] ?? "socialml.csv" };
+  const blob = new Blob([BYTE_ORDER_MARK, await response.blob()], { type: "text/csv" });
+  return { blob, name: named?.[1] ?? "socialml.csv" };
 }
 
 /** Return the stream of what goes on now, from after the event called `lastId`. */
