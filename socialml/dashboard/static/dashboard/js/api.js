@@ -2,7 +2,7 @@
 
 import { call } from "../../demo/js/api.js";
 import { understood, unreachable } from "../../demo/js/http.js";
-import { accessToken } from "../../demo/js/session.js";
+import { accessToken, refresh } from "../../demo/js/session.js";
 
 export const dashboard = (query, options = {}) => call("GET", "/analytics/dashboard", { query, ...options });
 
@@ -27,19 +27,23 @@ export async function stream(query, { lastId, signal }) {
   return (await ask("/analytics/live", query, headers, signal)).body;
 }
 
+/** As `call` does for JSON: a token that was refused is refreshed once, and a session that is over ends. */
 async function ask(path, query, headers, signal) {
   const token = await accessToken();
-  let response;
+  const response = await fetched(path, query, { ...headers, Authorization: `Bearer ${token}` }, signal);
+  if (response.status !== 401) return accepted(response);
+  return accepted(await fetched(path, query, { ...headers, Authorization: `Bearer ${await refresh(token)}` }, signal));
+}
+
+async function fetched(path, query, headers, signal) {
   try {
-    response = await fetch(`/api${path}?${new URLSearchParams(query)}`, {
-      headers: { ...headers, Authorization: `Bearer ${token}` },
-      signal,
-      credentials: "omit",
-      cache: "no-store",
-    });
+    return await fetch(`/api${path}?${new URLSearchParams(query)}`, { headers, signal, credentials: "omit", cache: "no-store" });
   } catch (error) {
     throw error.name === "AbortError" ? error : unreachable();
   }
+}
+
+async function accepted(response) {
   if (!response.ok) understood(response.status, await response.text(), response.headers.get("Retry-After"));
   return response;
 }

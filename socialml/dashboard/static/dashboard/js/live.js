@@ -8,22 +8,23 @@ import { whole } from "./numbers.js";
 const LONGEST_WAIT_MS = 60_000;
 const TODAY = ["views", "likes", "comments", "followers_gained"];
 
+// Another range makes the strip anew: who paused it has not asked for it to go on.
+let isPaused = false;
+
 /** Return the strip of live figures; it listens while it is in the page and looked at. */
 export function liveStrip(query) {
   const figures = h("dl", { class: "live-figures" });
   const at = h("span", { class: "live-at" }, "connecting …");
-  const pause = h("button", { type: "button", class: "button small", "aria-pressed": "false" }, "Pause");
+  const pause = h("button", { type: "button", class: "button small", "aria-pressed": isPaused }, "Pause");
   const strip = h("section", { class: "live", "aria-label": "Now" }, h("h2", {}, "Today"), figures, h("div", { class: "live-foot" }, at, pause));
   let listening = null;
 
   function start() {
-    if (listening || pause.getAttribute("aria-pressed") === "true" || document.hidden) return;
+    if (listening || document.hidden) return;
     listening = new AbortController();
     listen(query, listening.signal, {
-      heard: (counts) => {
-        fill(figures, facts(counts));
-        at.textContent = `as of ${new Date().toLocaleTimeString()}`;
-      },
+      heard: (counts) => fill(figures, facts(counts)),
+      answered: () => (at.textContent = `as of ${new Date().toLocaleTimeString()}`),
       lost: () => (at.textContent = "not connected, trying again"),
     });
   }
@@ -34,12 +35,15 @@ export function liveStrip(query) {
   }
 
   pause.addEventListener("click", () => {
-    const isPaused = pause.getAttribute("aria-pressed") !== "true";
+    isPaused = !isPaused;
     attribute(pause, "aria-pressed", isPaused);
-    if (isPaused) stop();
-    else start();
+    stop();
+    if (!isPaused) start();
   });
-  const look = () => (document.hidden ? stop() : start());
+  const look = () => {
+    if (document.hidden) stop();
+    else if (!isPaused || !figures.hasChildNodes()) start();
+  };
   document.addEventListener("visibilitychange", look);
   start();
   return {
@@ -51,8 +55,11 @@ export function liveStrip(query) {
   };
 }
 
-/** Ask again and again, as `retry` says, until the signal; `heard` gets each event's counts. */
-async function listen(query, signal, { heard, lost }) {
+/**
+ * Ask again and again, as `retry` says, until the signal; paused, once. `heard` gets each event's
+ * counts, `answered` is called even where nothing is new.
+ */
+async function listen(query, signal, { heard, answered, lost }) {
   let lastId = "";
   let retry = 5_000;
   let wait = retry;
@@ -63,6 +70,8 @@ async function listen(query, signal, { heard, lost }) {
         lastId = id ?? lastId;
         if (data) heard(JSON.parse(data));
       }
+      answered();
+      if (isPaused) return;
       wait = retry;
     } catch (error) {
       if (signal.aborted) return;
@@ -97,10 +106,18 @@ function parsed(event) {
   return found;
 }
 
+/** Wait, but no longer than until the signal or until the browser is online again. */
 function pauseFor(ms, signal) {
   return new Promise((done) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", () => (clearTimeout(timer), done()), { once: true });
+    const over = new AbortController();
+    const end = () => {
+      clearTimeout(timer);
+      over.abort();
+      done();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end, { signal: over.signal });
+    addEventListener("online", end, { signal: over.signal });
   });
 }
 
