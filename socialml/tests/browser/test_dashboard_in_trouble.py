@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from socialml.tests.browser.dashboards import panel
+from socialml.tests.browser.dashboards import panel, serious
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -47,3 +47,45 @@ def test_who_was_signed_out_elsewhere_is_asked_to_sign_in(look, pages, community
 
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     expect(page.locator("#content")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_a_session_that_is_over_leaves_a_form_to_sign_in_that_is_not_busy(look, pages):
+    page = look("member", width=900)
+    expect(panel(page, "Posts")).to_be_visible()
+    pages.refused.append("status of 401")
+    page.evaluate(
+        """() => {
+            const kept = JSON.parse(localStorage.getItem("socialml.session"));
+            const over = { ...kept, access: "x.y.z", refresh: "x.y.z", expiresAt: 0 };
+            localStorage.setItem("socialml.session", JSON.stringify(over));
+        }"""
+    )
+
+    page.reload()
+
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.locator("#content")).to_have_css("opacity", "1")
+    assert serious(page) == []
+
+
+def test_who_came_to_figures_that_are_not_theirs_finds_their_own(look, pages):
+    pages.refused.append("status of 403")
+    page = look("member", query="?scope=platform&range=7d", width=900)
+    expect(page.get_by_role("alert")).to_contain_text("for its staff")
+
+    page.get_by_role("button", name="My posts").click()
+
+    expect(panel(page, "Posts")).to_be_visible()
+    assert page.url.endswith("/dashboard?scope=own&range=7d")
+
+
+def test_a_creator_is_opened_by_name_with_the_days_and_the_metric_that_were_chosen(look):
+    page = look("moderator", query="?scope=platform&range=90d&metric=views", width=900)
+    link = panel(page, "Creators").get_by_role("link").first
+    name = link.inner_text()
+
+    link.click()
+
+    expect(page.locator(".of-creator")).to_have_text(f"@{name}")
+    expect(page.get_by_role("button", name="90 days")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Metric")).to_have_value("views")

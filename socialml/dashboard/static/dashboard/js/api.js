@@ -4,14 +4,16 @@ import { call } from "../../demo/js/api.js";
 import { understood, unreachable } from "../../demo/js/http.js";
 import { accessToken, refresh } from "../../demo/js/session.js";
 
+// Without it Excel takes the file for another encoding than UTF-8.
+const BYTE_ORDER_MARK = "\ufeff";
+
 export const dashboard = (query, options = {}) => call("GET", "/analytics/dashboard", { query, ...options });
 
 export const models = (options = {}) => call("GET", "/analytics/models", options);
 
 export const segments = (query, options = {}) => call("GET", "/analytics/segments", { query, ...options });
 
-// Without it Excel takes the file for another encoding than UTF-8.
-const BYTE_ORDER_MARK = "\ufeff";
+export const creatorRead = (id) => call("GET", "/profile", { query: { user_id: id } });
 
 /** Return one table as {blob, name}, ready to be saved. */
 export async function table(query) {

@@ -10,13 +10,18 @@ export function choice() {
   return Object.fromEntries(Object.entries(DEFAULTS).map(([name, usual]) => [name, given.get(name) ?? usual]));
 }
 
-/** Put `changes` into the address and return the whole choice. */
-export function choose(changes) {
+/** Return the address of what is chosen, with `changes`. */
+export function addressOf(changes) {
   const next = { ...choice(), ...changes };
   const told = Object.entries(next).filter(([name, value]) => value && value !== DEFAULTS[name]);
   const search = new URLSearchParams(told).toString();
-  history.replaceState(null, "", search ? `?${search}` : location.pathname);
-  return next;
+  return search ? `?${search}` : location.pathname;
+}
+
+/** Put `changes` into the address and return the whole choice. */
+export function choose(changes) {
+  history.replaceState(null, "", addressOf(changes));
+  return choice();
 }
 
 /** Return the query that the API is asked for the choice. */
@@ -26,5 +31,5 @@ export function queryOf({ scope, user_id: userId, metric, ...days }) {
 
 /** Return the part of it that says which days. */
 export function daysOf({ range, since, until }) {
-  return since ? { since, ...(until && { until }) } : { range };
+  return since || until ? { ...(since && { since }), ...(until && { until }) } : { range };
 }

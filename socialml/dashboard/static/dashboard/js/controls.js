@@ -10,16 +10,18 @@ const SCOPES = { own: "My posts", platform: "Everybody" };
 export function showControls(place, chosen, { scopes, changed }) {
   const scope = (name) => pressed(SCOPES[name] ?? name, chosen.scope === name, () => changed({ scope: name, user_id: "" }));
   const range = ([name, words]) =>
-    pressed(words, !chosen.since && chosen.range === name, () => changed({ range: name, since: "", until: "" }));
+    pressed(words, !chosen.since && !chosen.until && chosen.range === name, () => changed({ range: name, since: "", until: "" }));
   const metric = h(
     "select",
     { id: "metric", on: { change: () => changed({ metric: metric.value }) } },
     Object.entries(METRICS).map(([name, words]) => h("option", { value: name, selected: chosen.metric === name }, words)),
   );
+  // Who came to a scope that is not theirs finds the way back here.
+  const isElsewhere = !scopes.includes(chosen.scope);
   fill(
     place,
-    scopes.length > 1 && h("div", { class: "segments", role: "group", "aria-label": "Whose figures" }, scopes.map(scope)),
-    chosen.scope === "creator" && h("p", { class: "of-creator" }, `Creator ${chosen.user_id}`),
+    (scopes.length > 1 || isElsewhere) && h("div", { class: "segments", role: "group", "aria-label": "Whose figures" }, scopes.map(scope)),
+    chosen.scope === "creator" && h("p", { class: "of-creator", id: "of-creator" }, `Creator ${chosen.user_id}`),
     h("div", { class: "segments", role: "group", "aria-label": "Days" }, Object.entries(RANGES).map(range)),
     dates(chosen, changed),
     h("div", { class: "field" }, h("label", { for: "metric" }, "Metric"), metric),

@@ -1,6 +1,7 @@
 /** What and who did best. */
 
 import { h } from "../../demo/js/dom.js";
+import { addressOf } from "./choice.js";
 import { METRICS } from "./metrics.js";
 import { date, whole } from "./numbers.js";
 import { dataTable, panel } from "./parts.js";
@@ -34,7 +35,7 @@ export function creators(data) {
     dataTable({
       caption: "Creators",
       columns: [
-        { name: "Creator", of: ({ author }) => h("a", { href: `?scope=creator&user_id=${author.id}` }, author.username) },
+        { name: "Creator", of: ({ author }) => h("a", { href: addressOf({ scope: "creator", user_id: author.id }) }, author.username) },
         ...figures((creator) => creator),
         { name: "Followers", number: true, of: (creator) => whole(creator.followers_gained) },
       ],

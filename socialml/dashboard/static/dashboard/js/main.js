@@ -2,7 +2,7 @@
 
 import { byId, fill, h } from "../../demo/js/dom.js";
 import { onSession, session, signIn } from "../../demo/js/session.js";
-import { dashboard, models as modelsRead, segments as segmentsRead } from "./api.js";
+import { creatorRead, dashboard, models as modelsRead, segments as segmentsRead } from "./api.js";
 import { chartsForget } from "./chart.js";
 import { choice, choose, daysOf, queryOf } from "./choice.js";
 import { showControls } from "./controls.js";
@@ -20,6 +20,8 @@ const PLATFORMS = [overview, trend, funnel, actives, retention, creators, catego
 
 let asked = new AbortController();
 let live = null;
+// As the last answer told; a refusal tells none.
+let scopes = ["own"];
 
 async function show() {
   asked.abort();
@@ -28,7 +30,7 @@ async function show() {
   live = null;
   showAccount(byId("account"));
   byId("controls").hidden = !session();
-  if (!session()) return showSignIn(byId("content"));
+  if (!session()) return showWayIn();
   const { signal } = asked;
   byId("content").setAttribute("aria-busy", "true");
   try {
@@ -36,11 +38,19 @@ async function show() {
     if (!signal.aborted) paint(data);
   } catch (error) {
     if (signal.aborted) return;
-    showControls(byId("controls"), { ...choice(), scope: choice().scope || "own" }, { scopes: ["own"], changed });
+    showControls(byId("controls"), { ...choice(), scope: choice().scope || "own" }, { scopes, changed });
     fill(byId("content"), failed(error, show));
   } finally {
     if (!signal.aborted) byId("content").removeAttribute("aria-busy");
   }
+}
+
+function showWayIn() {
+  scopes = ["own"];
+  // What was being read when the session ended is read no more.
+  byId("content").removeAttribute("aria-busy");
+  showSignIn(byId("content"));
+  chartsForget();
 }
 
 /** Ask for what was chosen; who may see everybody's figures, and chose nothing, gets those. */
@@ -59,13 +69,22 @@ function paint(data) {
   const { scope, user_id: userId } = query;
   live = liveStrip({ scope, ...(userId && { user_id: userId }) });
   const more = { segments: h("div", { class: "wide" }), models: h("div", { class: "wide" }) };
-  showControls(byId("controls"), chosen, { scopes: data.scopes, changed });
+  scopes = data.scopes;
+  showControls(byId("controls"), chosen, { scopes, changed });
   fill(byId("content"), live.strip, sections.map((section) => section(shown)), more.segments, more.models);
   chartsForget();
+  if (userId) nameCreator(userId);
   if (data.scope !== "platform") return;
   const { signal } = asked;
   showLater(more.segments, () => segmentsRead(daysOf(choice()), { signal }), segments, signal);
   showLater(more.models, () => modelsRead({ signal }), models, signal);
+}
+
+/** Say who it is whose number stands in the address; whose profile cannot be read keeps the number. */
+async function nameCreator(id) {
+  const place = byId("of-creator");
+  const found = await creatorRead(id).catch(() => null);
+  if (found) fill(place, `@${found.data.username}`);
 }
 
 /** Fill `place` with the section of what `read` answers: the page does not wait for it. */
