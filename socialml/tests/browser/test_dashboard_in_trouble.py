@@ -89,3 +89,27 @@ def test_a_creator_is_opened_by_name_with_the_days_and_the_metric_that_were_chos
     expect(page.locator(".of-creator")).to_have_text(f"@{name}")
     expect(page.get_by_role("button", name="90 days")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_label("Metric")).to_have_value("views")
+
+
+def test_a_chart_gives_each_line_the_days_that_it_is_of(look):
+    page = look("member", query="?since=2026-01-05&until=2026-01-06", width=900)
+    trend = panel(page, "Engagements over time")
+
+    trend.locator(".plot").press("End")
+
+    expect(trend.locator(".readout")).to_contain_text(re.compile(r"Jan 6.*Before 0 \(Jan 4"))
+
+
+def test_the_axis_of_a_single_day_names_that_day_and_no_other(look, community):
+    painted = "window.painted = []; const draw = CanvasRenderingContext2D.prototype.fillText;"
+    painted += "CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {"
+    painted += "window.painted.push(text); return draw.call(this, text, ...at); };"
+    page = look("member", query="?since=2026-01-05&until=2026-01-05", width=900)
+    expect(panel(page, "Posts")).to_be_visible()
+    page.add_init_script(painted)
+
+    page.reload()
+
+    expect(panel(page, "Posts")).to_be_visible()
+    page.wait_for_function("window.painted.includes('Jan 5')")
+    assert page.evaluate("painted.filter((text) => /[A-Z]/.test(text) && text !== 'Jan 5')") == []

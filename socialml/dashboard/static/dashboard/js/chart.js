@@ -1,16 +1,18 @@
 /** Lines over days: drawn by uPlot, read by keyboard, and a table for whoever does not see them. */
 
 import { h } from "../../demo/js/dom.js";
-import { day, short, whole } from "./numbers.js";
+import { date, day, short, whole } from "./numbers.js";
 import { dataTable, folded } from "./parts.js";
 
 const HEIGHT = 240;
+const HALF_A_DAY_S = 43_200;
 const AXIS_FONT = "12px system-ui, sans-serif";
 const drawn = new Set();
 
 /**
- * Return a figure of lines over `days` (ISO dates). A series is {name, values, colour, dashed, fill}:
- * `colour` names a custom property of the style sheet. `format` spells a value.
+ * Return a figure of lines over `days` (ISO dates). A series is {name, values, colour, dashed, fill,
+ * days}: `colour` names a custom property of the style sheet, `days` are its own where it is laid
+ * over those of the figure. `format` spells a value.
  */
 export function lineChart({ title, days, series, format = whole }) {
   const place = h("div", {
@@ -50,8 +52,7 @@ function draw(chart, { anew = false } = {}) {
     return;
   }
   chart.plot?.destroy();
-  const x = chart.days.map((one) => Date.parse(`${one}T00:00:00Z`) / 1000);
-  chart.plot = new uPlot(options(chart, width), [x, ...chart.series.map((one) => one.values)], chart.place);
+  chart.plot = new uPlot(options(chart, width), [chart.days.map(seconds), ...chart.series.map((one) => one.values)], chart.place);
 }
 
 function options(chart, width) {
@@ -71,7 +72,10 @@ function options(chart, width) {
     legend: { show: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     cursor: { y: false, points: { size: 8 }, drag: { x: false, y: false } },
-    scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(high ?? 0, 1) * 1.08] } },
+    scales: {
+      x: { range: () => span(chart.days) },
+      y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(high ?? 0, 1) * 1.08] },
+    },
     axes: [
       { ...axis, size: 30, grid: { show: false }, space: 72, values: (_, ticks) => ticks.map(tick) },
       { ...axis, size: 52, values: (_, ticks) => ticks.map((value) => (Number.isInteger(value) ? short(value) : "")) },
@@ -83,11 +87,30 @@ function options(chart, width) {
 
 const tick = (seconds) => (seconds % 86_400 ? "" : day(new Date(seconds * 1000).toISOString().slice(0, 10)));
 
+const seconds = (iso) => Date.parse(`${iso}T00:00:00Z`) / 1000;
+
+/** Return what the axis reaches from and to. Around a single day uPlot would lay years. */
+function span(days) {
+  const [first, last] = [seconds(days[0]), seconds(days.at(-1))];
+  return first === last ? [first - HALF_A_DAY_S, last + HALF_A_DAY_S] : [first, last];
+}
+
 function read(chart, at) {
   if (at === null || at === undefined || at === chart.at) return;
   chart.at = at;
-  const values = chart.series.map(({ name, values: of }) => `${name} ${chart.format(of[at])}`);
-  chart.readout.textContent = `${day(chart.days[at])}: ${values.join(", ")}`;
+  const values = chart.series.map((one) => `${one.name} ${valueAt(one, at, chart.format)}`);
+  chart.readout.textContent = `${speller(chart.days)(chart.days[at])}: ${values.join(", ")}`;
+}
+
+/** Return the value as it reads, with its day where that is another than the figure's. */
+function valueAt({ values, days }, at, format) {
+  return days ? `${format(values[at])} (${speller(days)(days[at])})` : format(values[at]);
+}
+
+/** Return what spells one of `days`: with its year unless all are of this one. */
+function speller(days) {
+  const thisYear = new Date().toISOString().slice(0, 4);
+  return days[0].startsWith(thisYear) && days.at(-1).startsWith(thisYear) ? day : date;
 }
 
 function step(chart, event) {
@@ -111,19 +134,20 @@ function legend(series) {
   return h("ul", { class: "legend" }, series.map(entry));
 }
 
-function summary({ name, values }, days, format) {
+function summary({ name, values, days: own }, shared, format) {
   const known = values.filter((value) => value !== null);
   if (!known.length) return `${name}: nothing.`;
   const highest = Math.max(...known);
-  return `${name}: highest ${format(highest)} on ${day(days[values.indexOf(highest)])}, last ${format(known.at(-1))}.`;
+  const days = own ?? shared;
+  return `${name}: highest ${format(highest)} on ${speller(days)(days[values.indexOf(highest)])}, last ${format(known.at(-1))}.`;
 }
 
 function asTable({ days, series, format }, title) {
   return dataTable({
     caption: `${title} by day`,
     columns: [
-      { name: "Day", of: (at) => day(days[at]) },
-      ...series.map(({ name, values }) => ({ name, number: true, of: (at) => format(values[at]) })),
+      { name: "Day", of: (at) => speller(days)(days[at]) },
+      ...series.map((one) => ({ name: one.name, number: true, of: (at) => valueAt(one, at, format) })),
     ],
     rows: days.map((_, at) => at).reverse(),
   });

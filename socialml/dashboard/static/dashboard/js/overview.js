@@ -22,7 +22,7 @@ export function overview(data) {
   const { totals, change: changed } = data;
   const actives = data.active_accounts;
   return panel(
-    { title: "This period", about: "Compared with as many days before.", kind: "wide bare", csv: data.csv("days") },
+    { title: "This period", about: compared(data), kind: "wide bare", csv: data.csv("days") },
     h(
       "ul",
       { class: "cards" },
@@ -41,6 +41,12 @@ export function overview(data) {
   );
 }
 
+/** Return what the period is compared with: what is not over yet has had less time. */
+function compared({ until }) {
+  const words = "Compared with as many days before.";
+  return Date.parse(until) > Date.now() ? `${words} Today, by UTC, is not over.` : words;
+}
+
 export function trend(data) {
   const name = METRICS[data.metric];
   return panel(
@@ -50,7 +56,13 @@ export function trend(data) {
       days: data.by_day.map((one) => one.date),
       series: [
         { name: "This period", colour: "series-1", fill: true, values: data.by_day.map((one) => valueOf(one, data.metric)) },
-        { name: "Before", colour: "series-5", dashed: true, values: data.previous_by_day.map((one) => valueOf(one, data.metric)) },
+        {
+          name: "Before",
+          colour: "series-5",
+          dashed: true,
+          values: data.previous_by_day.map((one) => valueOf(one, data.metric)),
+          days: data.previous_by_day.map((one) => one.date),
+        },
       ],
     }),
   );
