@@ -113,3 +113,19 @@ def test_the_axis_of_a_single_day_names_that_day_and_no_other(look, community):
     expect(panel(page, "Posts")).to_be_visible()
     page.wait_for_function("window.painted.includes('Jan 5')")
     assert page.evaluate("painted.filter((text) => /[A-Z]/.test(text) && text !== 'Jan 5')") == []
+
+
+def test_a_long_word_leaves_the_figures_in_sight_and_cuts_no_letter_in_two(look, community):
+    page = look("member", query="?range=7d&metric=posts", width=1024)
+    posts = panel(page, "Posts")
+    expect(posts).to_be_visible()
+    kept = json.loads(page.evaluate("localStorage.getItem('socialml.session')"))
+    content = "W" * 79 + "\N{GRINNING FACE}" + "W" * 99
+    assert community.ask("POST", "/api/post", {"content": content}, token=kept["access"])[0] == 201
+
+    page.reload()
+
+    link = posts.get_by_role("link", name="WWW")
+    expect(link).to_have_text("W" * 79 + "\N{GRINNING FACE} …")
+    table = posts.locator(".scroller")
+    assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0

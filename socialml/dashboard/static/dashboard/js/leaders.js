@@ -12,8 +12,11 @@ const LONGEST = 80;
 const figures = (of) => SHOWN.map((name) => ({ name: METRICS[name], number: true, of: (row) => whole(of(row)[name]) }));
 
 export function posts(data) {
-  const words = ({ id, kind, content }) =>
-    h("a", { href: `/#/post/${id}` }, (content || `A ${kind}`).slice(0, LONGEST), content.length > LONGEST && " …");
+  const words = ({ id, kind, content }) => {
+    const letters = [...content];
+    const text = letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")} …` : content;
+    return h("a", { href: `/#/post/${id}`, dir: "auto" }, text || `A ${kind}`);
+  };
   return panel(
     { title: "Posts", about: `Those of the newest 500 with the most ${METRICS[data.metric].toLowerCase()} in this period.`, kind: "wide", csv: data.csv("posts") },
     dataTable({
