@@ -100,7 +100,7 @@ def test_a_chart_gives_each_line_the_days_that_it_is_of(look):
     expect(trend.locator(".readout")).to_contain_text(re.compile(r"Jan 6.*Before 0 \(Jan 4"))
 
 
-def test_the_axis_of_a_single_day_names_that_day_and_no_other(look, community):
+def test_the_axis_of_a_single_day_names_that_day_and_no_other(look):
     painted = "window.painted = []; const draw = CanvasRenderingContext2D.prototype.fillText;"
     painted += "CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {"
     painted += "window.painted.push(text); return draw.call(this, text, ...at); };"
@@ -129,3 +129,24 @@ def test_a_long_word_leaves_the_figures_in_sight_and_cuts_no_letter_in_two(look,
     expect(link).to_have_text("W" * 79 + "\N{GRINNING FACE} …")
     table = posts.locator(".scroller")
     assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0
+
+
+def test_what_keeps_a_table_from_being_saved_is_shown_and_the_button_keeps_the_focus(look, pages):
+    page = look("member", width=360)
+    save = page.get_by_role("button", name="Save Posts as CSV")
+    expect(save).to_be_visible()
+    pages.refused.append("ERR_INTERNET_DISCONNECTED")
+    page.context.set_offline(True)
+
+    save.press("Enter")
+
+    said = panel(page, "Posts").locator(".panel-head").get_by_role("status")
+    expect(said).to_contain_text("cannot be reached")
+    expect(said).to_have_class("error")
+    expect(save).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.context.set_offline(False)
+    with page.expect_download() as saved:
+        save.press("Enter")
+    assert saved.value.path().read_bytes().startswith(b"\xef\xbb\xbf")
+    expect(save).to_be_focused()

@@ -1,6 +1,6 @@
 /** What sections are made of: a panel, a table, a button that saves one. */
 
-import { h } from "../../demo/js/dom.js";
+import { attribute, h } from "../../demo/js/dom.js";
 import { table as download } from "./api.js";
 
 let last = 0;
@@ -58,22 +58,28 @@ export function failed(error, again) {
   );
 }
 
+/** Return a button that saves a table, and the line below it. The button keeps the focus while it works; the line says what it could not do. */
 function saveButton(query, title) {
   const say = h("span", { class: "unseen", role: "status" });
+  const tell = (words, kind) => {
+    say.className = kind;
+    say.textContent = words;
+  };
   const save = async () => {
-    button.disabled = true;
+    if (button.getAttribute("aria-busy") === "true") return;
+    attribute(button, "aria-busy", true);
     try {
       const { blob, name } = await download(query());
       const address = URL.createObjectURL(blob);
       h("a", { href: address, download: name }).click();
       setTimeout(() => URL.revokeObjectURL(address), 10_000);
-      say.textContent = `${name} is saved.`;
+      tell(`${name} is saved.`, "unseen");
     } catch (error) {
-      say.textContent = error.message;
+      tell(error.message, "error");
     } finally {
-      button.disabled = false;
+      attribute(button, "aria-busy", false);
     }
   };
   const button = h("button", { type: "button", class: "button small", "aria-label": `Save ${title} as CSV`, on: { click: save } }, "CSV");
-  return h("span", {}, button, say);
+  return [button, say];
 }
