@@ -150,3 +150,20 @@ def test_what_keeps_a_table_from_being_saved_is_shown_and_the_button_keeps_the_f
         save.press("Enter")
     assert saved.value.path().read_bytes().startswith(b"\xef\xbb\xbf")
     expect(save).to_be_focused()
+
+
+def test_with_colours_forced_lines_can_be_told_apart_and_so_can_what_was_chosen(look):
+    page = look("member", width=900, forced_colors="active")
+    marks = panel(page, "How posts sound").locator(".legend li")
+    expect(marks).to_have_count(3)
+
+    colours = marks.evaluate_all(
+        "marks => marks.map((mark) => getComputedStyle(mark, '::before').borderTopColor)"
+    )
+    chosen, other = (
+        page.get_by_role("button", name=name).evaluate("it => getComputedStyle(it).backgroundColor")
+        for name in ("30 days", "7 days")
+    )
+
+    assert len(set(colours)) == 3
+    assert chosen != other
