@@ -104,17 +104,26 @@ class Comments {
 
   async #sent(draft, shown) {
     try {
-      const { data, message } = await commentAdd(this.post.id, draft, newId());
+      const { data, message } = await commentAdd(this.post.id, draft, this.#keyOf(draft));
+      this.unanswered = null;
       shown.replaceWith(this.#item(data));
       if (data.moderation === "visible") this.onChange(1);
       else toast(message);
       this.#reply(null);
     } catch (error) {
+      if (!error.isOffline) this.unanswered = null;
       shown.remove();
       this.#empty();
       this.input.value = draft.content;
       showErrors(this.form, error);
     }
+  }
+
+  /** Return one key for one comment: sent again after a lost answer, it is made once. */
+  #keyOf(draft) {
+    const words = JSON.stringify(draft);
+    if (this.unanswered?.words !== words) this.unanswered = { words, key: newId() };
+    return this.unanswered.key;
   }
 
   #place(item, parent) {

@@ -6,11 +6,14 @@ import { attribute, h } from "./dom.js";
 import { clearErrors, field, formError, showErrors, whileBusy } from "./forms.js";
 import { newId } from "./http.js";
 import { Insights } from "./insights.js";
+import { session } from "./session.js";
 import { toast, toastError } from "./toasts.js";
 import { uploadReel, VideoChoice } from "./upload.js";
 import { title } from "./words.js";
 
 const WARN_LEFT = 100;
+// By account: what was written and not published. A tap beside the sheet must not cost it.
+const drafts = new Map();
 const longest = () => Number(document.body.dataset.longestPost);
 
 /** Open the composer; `kind` is "post" or "reel". */
@@ -20,8 +23,10 @@ export function openCompose(kind = "post") {
 
 class Composer {
   constructor(kind) {
+    this.author = session().me.id;
+    const { key = newId(), content = "", category = "" } = drafts.get(this.author) ?? {};
     // One key for one draft: a second press after a lost answer publishes nothing twice.
-    this.key = newId();
+    this.key = key;
     this.insights = new Insights();
     this.video = new VideoChoice({ onChange: () => this.#ready() });
     this.content = h("textarea", {
@@ -54,10 +59,12 @@ class Composer {
       onClose: () => {
         this.insights.stop();
         this.video.release();
+        this.#keep();
       },
     });
+    this.content.value = content;
     this.#choose(kind);
-    this.#fillCategories();
+    this.#fillCategories(category);
   }
 
   #text() {
@@ -83,10 +90,17 @@ class Composer {
     this.#changed();
   }
 
-  async #fillCategories() {
+  #keep() {
+    const [content, category] = [this.content.value, this.category.value];
+    if (this.isOut || !content.trim()) drafts.delete(this.author);
+    else drafts.set(this.author, { key: this.key, content, category });
+  }
+
+  async #fillCategories(chosen) {
     try {
       const { data } = await categories();
-      this.category.append(...data.categories.map((name) => h("option", { value: name }, title(name))));
+      this.category.append(...data.categories.map((name) => h("option", { value: name, selected: name === chosen }, title(name))));
+      if (chosen) this.#changed();
     } catch (error) {
       toastError(error);
     }
@@ -114,7 +128,7 @@ class Composer {
     return whileBusy(this.button, async () => {
       try {
         const { data, message } = await postPublish(draft, this.key);
-        this.sheet.close();
+        this.#done();
         toast(message, { tone: "good", action: { label: "See it", run: () => (location.hash = `#/post/${data.id}`) } });
       } catch (error) {
         this.#refused(error);
@@ -130,13 +144,20 @@ class Composer {
           onProgress: (progress) => this.video.progress(progress),
           isGivenUp: () => !this.sheet.element.isConnected,
         });
-        this.sheet.close();
+        this.#done();
         toast("Your reel is out", { tone: "good", action: { label: "See it", run: () => (location.hash = `#/post/${data.id}`) } });
       } catch (error) {
         this.video.progress(null);
         this.#refused(error);
       }
     });
+  }
+
+  /** It is out, even where the sheet was closed meanwhile. */
+  #done() {
+    this.isOut = true;
+    drafts.delete(this.author);
+    this.sheet.close();
   }
 
   #refused(error) {
