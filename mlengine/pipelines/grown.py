@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from analytics.models import Event
 from analytics.selectors.history import log_span
@@ -30,7 +31,7 @@ def posts_grown(*, until: datetime) -> tuple[dict[int, float], list[Draft], date
 
     Where SHORTEST saw more, those of one in so many authors, whose pasts stay whole. In order of
     publication: when each was published, in seconds since 1970, by id, and its draft; last the
-    moment of that event. Four queries.
+    moment of that event. Posts whose acts the purge may have taken are left out. Four queries.
 
     :raises TooLittleData: if the log is empty or there are fewer than LEAST_POSTS.
     """
@@ -38,7 +39,7 @@ def posts_grown(*, until: datetime) -> tuple[dict[int, float], list[Draft], date
     if span is None:
         raise TooLittleData("The log is empty.")
     newest = min(until, span[1])
-    posts = Post.objects.published().filter(published_at__lte=newest - HORIZON)
+    posts = _posts_whole(until).filter(published_at__lte=newest - HORIZON)
     lately = posts.filter(published_at__gt=newest - HORIZON - SHORTEST).count()
     if lately > LARGEST:
         posts = posts.annotate(turn=F("author_id") % -(-lately // LARGEST)).filter(turn=0)
@@ -60,6 +61,17 @@ def posts_grown(*, until: datetime) -> tuple[dict[int, float], list[Draft], date
         for _, author_id, content, kind, category, hashtags, published_at in rows
     ]
     return {row[0]: row[6].timestamp() for row in rows}, drafts, newest
+
+
+def _posts_whole(until: datetime) -> QuerySet[Post]:
+    """Return the posts with all that was done with them still in the log.
+
+    Events go by the moment of recording: with the posting itself there, as an old post's is after
+    an import, all that followed is.
+    """
+    kept_since = until - timedelta(days=settings.ANALYTICS_RETENTION_DAYS)
+    logged = Event.objects.filter(post_id=OuterRef("pk"), kind=Event.Kind.POSTED)
+    return Post.objects.published().filter(Q(published_at__gte=kept_since) | Exists(logged))
 
 
 def acts_on(

@@ -3,6 +3,8 @@ from datetime import timedelta
 
 import pytest
 
+from analytics.models import Event
+from analytics.services.retention import events_purge
 from analytics.tests.factories import event_make
 from mlengine.pipelines import grown
 from mlengine.pipelines.grown import HORIZON, acts_on, known_at, posts_grown
@@ -12,6 +14,7 @@ from profiles.tests.factories import NOON, UserFactory
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def busy_place(*, authors=8, days=40):
@@ -57,6 +60,30 @@ def test_a_quiet_place_learns_from_all_authors():
     _, drafts, _ = posts_grown(until=NOON)
 
     assert len({draft.author_id for draft in drafts}) == 3
+
+
+def test_a_post_whose_acts_were_purged_is_not_learned_from_as_one_without_any():
+    busy_place(days=120)
+    posts = Post.objects.filter(published_at__lt=NOON - 100 * DAY)
+    for post in posts:
+        event_make("liked", post_id=post.pk, occurred_at=post.published_at + HOUR)
+    events_purge(at=NOON)
+
+    published, drafts, _ = posts_grown(until=NOON)
+
+    assert not Event.objects.filter(kind="liked").exists()
+    assert len(drafts) > 200
+    assert min(published.values()) == (NOON - 90 * DAY).timestamp()
+
+
+def test_an_old_post_that_was_imported_lately_is_learned_from():
+    busy_place(days=120)
+    old = Post.objects.earliest("published_at")
+    event_make("posted", post_id=old.pk, occurred_at=old.published_at, recorded_at=NOON)
+
+    published, _, _ = posts_grown(until=NOON)
+
+    assert old.pk in published
 
 
 def test_acts_count_by_the_age_of_the_post_and_only_those_of_others():
