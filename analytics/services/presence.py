@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Min
 
 from analytics.models import AccountDay, ActiveCount, Cohort, Event
 from analytics.selectors.dialect import date_adapted, date_of, greater_of, id_ranges, rows_of
 from analytics.selectors.weights import ACTIONS
+from analytics.services.retention import purged_before
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -25,7 +25,7 @@ def presence_refresh(*, after_id: int, to_id: int, days: Collection[date], at: d
     Counts that reach back behind what the log still holds never fall.
     """
     _days_add(after_id, to_id)
-    today, purged = at.date(), at.date() - timedelta(days=settings.ANALYTICS_RETENTION_DAYS)
+    today, purged = at.date(), purged_before(at=at).date()
     for day in sorted(_ends(days, today)):
         _count(day, is_whole=day - DAY * (MONTH_DAYS - 1) > purged)
     weeks = {monday(day) for day in days if day <= today} | {monday(today)}

@@ -8,13 +8,13 @@ from django.db.models import Max
 
 from analytics.models import Event, LogMark
 from analytics.services.day_rollups import days_changed, days_counted, days_refresh
+from analytics.services.retention import purged_before
 from analytics.services.rollups import (
     MARK,
     hours_changed,
     hours_counted,
     hours_recount,
     hours_touched,
-    purged_before,
 )
 
 
@@ -57,6 +57,5 @@ def _hours(mark: LogMark, at: datetime) -> list[datetime]:
     newest = Event.objects.aggregate(newest=Max("id"))["newest"] or 0
     known = {*hours_touched(0, newest), *hours_counted(at=at)}
     fresh = set(hours_touched(mark.settled_id, newest)) if mark.seen_id < newest else set()
-    return sorted(
-        hour for hour in known - fresh if purged_before(at=at) <= hour < mark.complete_before
-    )
+    purged = purged_before(at=at)
+    return sorted(hour for hour in known - fresh if purged <= hour < mark.complete_before)

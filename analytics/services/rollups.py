@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, Sum
 
@@ -11,6 +10,7 @@ from analytics.models import Event, LogMark, Rollup
 from analytics.selectors.dialect import greater_of, hour_of, id_ranges, moment, moment_read, rows_of
 from analytics.services.day_rollups import days_counted, days_refresh
 from analytics.services.presence import presence_refresh
+from analytics.services.retention import purged_before
 from socialml.core.schedules import window_claim
 
 HOUR = timedelta(hours=1)
@@ -57,8 +57,9 @@ def rollups_refresh(*, at: datetime) -> int:
 @transaction.atomic
 def hours_recount(hours: Sequence[datetime], *, at: datetime) -> None:
     """Make the rollups of these hours (UTC, whole) say what the log holds."""
+    purged = purged_before(at=at)
     for hour in hours:
-        if hour >= purged_before(at=at):
+        if hour >= purged:
             Rollup.objects.filter(hour=hour).delete()
         _insert(hour)
 
@@ -104,11 +105,6 @@ def hours_counted(*, at: datetime) -> list[datetime]:
     """Return the hours that have rollups, and whose events no purge has touched."""
     hours = Rollup.objects.filter(author_id=0, hour__gte=purged_before(at=at))
     return list(hours.values_list("hour", flat=True).distinct())
-
-
-def purged_before(*, at: datetime) -> datetime:
-    """Return the moment before which the purge may have taken events."""
-    return at - timedelta(days=settings.ANALYTICS_RETENTION_DAYS)
 
 
 def hours_changed(hours: list[datetime]) -> list[datetime]:

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from analytics.models import Event, Rollup
 from analytics.services import retention
 from analytics.services.retention import events_purge
+from analytics.services.rollup_check import rollups_check
+from analytics.services.rollups import rollups_refresh
 from analytics.tests.factories import NOON, ago, event_make
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +48,20 @@ def test_hourly_counts_outlive_the_events_but_not_for_ever():
     events_purge(at=NOON)
 
     assert Rollup.objects.get().hour == ago(days=200)
+
+
+def test_counts_stay_where_the_retention_is_raised_after_a_purge(settings):
+    settings.ANALYTICS_RETENTION_DAYS = 30
+    event_make(occurred_at=ago(days=40))
+    event_make(occurred_at=ago(days=1))
+    rollups_refresh(at=NOON)
+    events_purge(at=NOON)
+    settings.ANALYTICS_RETENTION_DAYS = 90
+    tomorrow = NOON + timedelta(days=1)
+
+    events_purge(at=tomorrow)
+    rollups_refresh(at=tomorrow)
+    found = list(rollups_check(at=tomorrow, fix=True))
+
+    assert Rollup.objects.filter(author_id=0, hour=ago(days=40)).exists()
+    assert not any(one.wrong for one in found)
