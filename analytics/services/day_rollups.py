@@ -1,12 +1,13 @@
 """Counting whole days. The only writer of DayRollup."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Sum
 
-from analytics.models import DayRollup, Event
+from analytics.models import DayRollup
 from analytics.selectors.counts import FIGURES
 from analytics.selectors.dialect import (
     date_adapted,
@@ -23,6 +24,14 @@ DAY = timedelta(days=1)
 SHOWN_KINDS = ", ".join(
     sorted({f"'{kind}'" for sides in FIGURES.values() for side in sides for kind in side})
 )
+VISITS = ", ".join(f"'{visit}'" for visit in DayRollup.Visit.values)
+
+# What two countings of one kind must agree on: how many, how long, and with whose posts.
+SUMS_BY_AUTHOR = """
+    SUM(CASE WHEN author_id = 0 THEN count ELSE 0 END),
+    SUM(CASE WHEN author_id = 0 THEN duration_ms ELSE 0 END), SUM(author_id * count)
+"""
+Sums = dict[str, tuple[int, ...]]
 
 
 def days_refresh(days: Collection[date], *, before: date, purged_before: date) -> list[date]:
@@ -33,7 +42,7 @@ def days_refresh(days: Collection[date], *, before: date, purged_before: date) -
     counted yet, all are. Days up to `purged_before` may have lost events to the purge:
     there a figure never falls.
     """
-    asked = set(days) if DayRollup.objects.exists() else set(_hours_by_day())
+    asked = set(days) if DayRollup.objects.exists() else _days_with_hours()
     changed = days_changed(sorted(day for day in asked if day < before))
     for day in changed:
         _recount(day, _SOURCES, is_whole=day > purged_before)
@@ -48,32 +57,40 @@ def midnight(day: date) -> datetime:
 
 
 def days_counted() -> list[date]:
-    """Return the days that have hourly rollups. One query."""
-    return sorted(_hours_by_day())
+    """Return the days that have hourly rollups, or figures of their own. Two queries."""
+    return sorted(_days_with_hours() | set(DayRollup.objects.values_list("day", flat=True)))
 
 
 def days_changed(days: list[date]) -> list[date]:
     """Keep the days whose figures do not add up to their hours."""
     if not days:
         return []
-    hours = _hours_by_day(days[0], days[-1])
-    rows = DayRollup.objects.filter(
-        author_id=0, category="", day__gte=days[0], day__lte=days[-1], name__in=Event.Kind.values
-    )
-    counted = dict(rows.values_list("day").annotate(total=Sum("count")).order_by())
+    hourly = f"""
+        SELECT {day_of("hour")}, kind, {SUMS_BY_AUTHOR} FROM analytics_rollup
+        WHERE hour >= %s AND hour < %s AND (author_id = 0 OR kind IN ({SHOWN_KINDS}))
+        GROUP BY 1, 2
+    """  # noqa: S608
+    daily = f"""
+        SELECT day, name, {SUMS_BY_AUTHOR} FROM analytics_dayrollup
+        WHERE day >= %s AND day <= %s AND category = '' AND name NOT IN ({VISITS}) GROUP BY 1, 2
+    """  # noqa: S608
+    moments = [moment(midnight(days[0])), moment(midnight(days[-1]) + DAY)]
+    hours = sums_of(rows_of(hourly, moments), date_read)
+    counted = sums_of(rows_of(daily, [date_adapted(days[0]), date_adapted(days[-1])]), date_read)
     return [day for day in days if hours.get(day) != counted.get(day)]
 
 
-def _hours_by_day(first: date | None = None, last: date | None = None) -> dict[date, int]:
-    window = [
-        moment(midnight(first)) if first else moment(midnight(date(1970, 1, 1))),
-        moment(midnight(last) + DAY) if last else moment(midnight(date(9999, 1, 1))),
-    ]
-    sql = f"""
-        SELECT {day_of("hour")}, SUM(count) FROM analytics_rollup
-        WHERE author_id = 0 AND hour >= %s AND hour < %s GROUP BY 1
-    """  # noqa: S608
-    return {date_read(day): int(count) for day, count in rows_of(sql, window)}
+def sums_of(rows: Iterable[tuple[Any, ...]], read: Callable[[Any], Any]) -> dict[Any, Sums]:
+    """Return what SQL summed, by moment or day and by kind."""
+    found: defaultdict[Any, Sums] = defaultdict(dict)
+    for when, kind, *sums in rows:
+        found[read(when)][kind] = tuple(int(one or 0) for one in sums)
+    return found
+
+
+def _days_with_hours() -> set[date]:
+    sql = f"SELECT DISTINCT {day_of('hour')} FROM analytics_rollup WHERE author_id = 0"  # noqa: S608
+    return {date_read(day) for (day,) in rows_of(sql, [])}
 
 
 @transaction.atomic

@@ -101,14 +101,17 @@ def _cohorts_count(weeks: Collection[date], *, since: date, today: date) -> None
     joined = dict(
         AccountDay.objects.filter(is_first=True, day__gte=oldest).values_list("account_id", "day")
     )
-    cells = []
+    cells, known = [], Cohort.objects.filter(week__gte=oldest).values_list("week", "weeks_later")
+    counted = [(cohort, cohort + WEEK * later) for cohort, later in known]
     for week in weeks:
         rows = AccountDay.objects.filter(day__gte=week, day__lt=week + WEEK)
         there = rows.values_list("account_id", flat=True).distinct()
         found = Counter(monday(joined[one]) for one in there if one in joined)
+        # Of whom nobody is there any more, as after an erasure, are counted as none.
+        cohorts = {*found, *(cohort for cohort, counted_week in counted if counted_week == week)}
         cells += [
-            Cohort(week=cohort, weeks_later=(week - cohort) // WEEK, accounts=count)
-            for cohort, count in found.items()
+            Cohort(week=cohort, weeks_later=(week - cohort) // WEEK, accounts=found[cohort])
+            for cohort in cohorts
             if cohort <= week
         ]
     Cohort.objects.bulk_create(

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Max, Sum
+from django.db.models import Max
 
 from analytics.models import Event, LogMark, Rollup
 from analytics.selectors.dialect import greater_of, hour_of, id_ranges, moment, moment_read, rows_of
-from analytics.services.day_rollups import days_counted, days_refresh
+from analytics.services.day_rollups import SUMS_BY_AUTHOR, days_counted, days_refresh, sums_of
 from analytics.services.presence import presence_refresh
 from analytics.services.retention import purged_before
 from socialml.core.schedules import window_claim
@@ -39,11 +39,12 @@ def rollups_refresh(*, at: datetime) -> int:
     is_daily = window_claim(name="rollups compared", every=timedelta(days=1), at=at)
     after_id = 0 if is_daily else mark.settled_id
     touched = hours_touched(after_id, newest)
-    hours = hours_changed(sorted({*touched, *hours_counted(at=at)}) if is_daily else touched)
+    looked_at = sorted({*touched, *hours_counted(at=at)}) if is_daily else touched
+    hours = hours_changed(looked_at)
     for start in range(0, len(hours), _HOURS_AT_ONCE):
         hours_recount(hours[start : start + _HOURS_AT_ONCE], at=at)
     complete_before = _hour(at - SETTLED_AFTER)
-    days = {hour.date() for hour in touched}
+    days = {hour.date() for hour in looked_at}
     days_refresh(
         days_counted() if is_daily else days | _closed(mark.complete_before, complete_before),
         before=complete_before.date(),
@@ -116,19 +117,17 @@ def hours_changed(hours: list[datetime]) -> list[datetime]:
 
 
 def _hours_changed_of(hours: list[datetime]) -> list[datetime]:
-    sql = f"""
-        SELECT {hour_of("occurred_at")}, COUNT(*) FROM analytics_event
-        WHERE occurred_at >= %s AND occurred_at < %s GROUP BY 1
+    logged = f"""
+        SELECT {hour_of("occurred_at")}, kind, COUNT(*), SUM(duration_ms), SUM(target_id)
+        FROM analytics_event WHERE occurred_at >= %s AND occurred_at < %s GROUP BY 1, 2
+    """  # noqa: S608
+    counted = f"""
+        SELECT hour, kind, {SUMS_BY_AUTHOR} FROM analytics_rollup
+        WHERE hour >= %s AND hour < %s GROUP BY 1, 2
     """  # noqa: S608
     window = [moment(hours[0]), moment(hours[-1] + HOUR)]
-    logged = {moment_read(hour): count for hour, count in rows_of(sql, window)}
-    counted = dict(
-        Rollup.objects.filter(author_id=0, hour__gte=hours[0], hour__lte=hours[-1])
-        .values_list("hour")
-        .annotate(total=Sum("count"))
-        .order_by()
-    )
-    return [hour for hour in hours if logged.get(hour) != counted.get(hour)]
+    log, rollups = (sums_of(rows_of(sql, window), moment_read) for sql in (logged, counted))
+    return [hour for hour in hours if log.get(hour) != rollups.get(hour)]
 
 
 def _advance(mark: LogMark, *, newest: int, at: datetime) -> None:

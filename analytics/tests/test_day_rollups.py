@@ -7,6 +7,7 @@ import pytest
 from django.db.models import Sum
 
 from analytics.models import DayRollup, Event, Rollup
+from analytics.services.erasure import account_erase
 from analytics.services.rollup_check import rollups_check
 from analytics.services.rollups import rollups_refresh
 from analytics.tests.factories import NOON, ago, event_make
@@ -162,3 +163,26 @@ def test_what_no_run_has_taken_in_yet_is_not_called_wrong():
     event_make(occurred_at=ago(hours=30), recorded_at=NOON)
 
     assert [one.wrong for one in rollups_check(at=NOON)] == [[], []]
+
+
+def test_a_day_of_which_an_erasure_left_nothing_counts_nothing():
+    event_make(Kind.LIKED, actor_id=1, occurred_at=ago(days=3), category="pets")
+    event_make(Kind.LIKED, actor_id=2, occurred_at=ago(days=5))
+    rollups_refresh(at=NOON)
+    account_erase(account_id=1)
+
+    rollups_refresh(at=NOON + timedelta(days=1))
+
+    assert day_counts(day=date(2026, 3, 7)) == {}
+    assert day_counts(day=date(2026, 3, 5), author_id=0) == {"liked": 1}
+
+
+def test_a_day_is_counted_anew_where_others_took_the_place_of_what_was_erased():
+    event_make(Kind.LIKED, actor_id=1, occurred_at=ago(days=3))
+    rollups_refresh(at=NOON)
+    account_erase(account_id=1)
+    event_make(Kind.LIKED, target_id=901, occurred_at=ago(days=3), recorded_at=NOON)
+
+    rollups_refresh(at=NOON + timedelta(minutes=5))
+
+    assert (day_counts(author_id=900), day_counts(author_id=901)) == ({}, {"liked": 1})

@@ -8,6 +8,7 @@ from analytics.models import AccountDay, ActiveCount, Event
 from analytics.selectors.counts import Period
 from analytics.selectors.live import online_accounts
 from analytics.selectors.presence import actives_by_day, retention
+from analytics.services.erasure import account_erase
 from analytics.services.retention import events_purge
 from analytics.services.rollups import rollups_refresh
 from analytics.tests.factories import NOON, ago, event_make
@@ -122,3 +123,17 @@ def test_online_is_who_did_something_in_the_last_five_minutes():
     event_make(actor_id=2, occurred_at=ago(minutes=6))
 
     assert online_accounts(at=NOON) == 1
+
+
+def test_an_erased_account_comes_back_in_no_cohort():
+    for actor_id in (1, 2):
+        event_make(Kind.SIGNED_UP, actor_id=actor_id, occurred_at=ago(days=14))
+    event_make(actor_id=1, occurred_at=ago(days=7))
+    rollups_refresh(at=NOON)
+    account_erase(account_id=1)
+
+    rollups_refresh(at=NOON + timedelta(days=1))
+
+    [cohort] = retention(today=NOON.date())
+    assert cohort["accounts"] == 1
+    assert cohort["returned"][0] == {"accounts": 0, "share": 0.0}

@@ -4,6 +4,7 @@ import pytest
 from django.db.models import Sum
 
 from analytics.models import Event, LogMark, Rollup
+from analytics.services.erasure import account_erase
 from analytics.services.rollups import rollups_refresh
 from analytics.tests.factories import NOON, ago, event_make
 
@@ -99,6 +100,20 @@ def test_hours_that_lost_events_to_an_erasure_are_found_within_a_day():
 
     assert [(hour, count) for hour, author, _, count, *_ in counted() if not author] == [
         (ago(hours=3), 1)
+    ]
+
+
+@pytest.mark.parametrize("instead", [{"kind": Kind.VIEWED}, {"target_id": 901}])
+def test_an_hour_is_counted_anew_where_others_took_the_place_of_what_was_erased(instead):
+    event_make(Kind.LIKED, actor_id=1, occurred_at=ago(hours=3))
+    rollups_refresh(at=NOON)
+    account_erase(account_id=1)
+    new = event_make(**{"kind": Kind.LIKED, "occurred_at": ago(hours=3), **instead})
+
+    rollups_refresh(at=NOON + timedelta(minutes=5))
+
+    assert counted() == [
+        (ago(hours=3), author_id, new.kind, 1, 1, 0) for author_id in (0, new.target_id)
     ]
 
 
