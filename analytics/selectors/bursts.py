@@ -41,13 +41,16 @@ _GIVEN = (
 _TAKEN = (Event.Kind.UNLIKED, Event.Kind.UNSAVED, Event.Kind.COMMENT_DELETED)
 SUPPORT = (*_GIVEN, *_TAKEN)
 
-# Hidden, held or reaching fewer by somebody's decision, and not restored since; or deleted.
+# Hidden, held or reaching fewer by somebody's decision, and not restored since; or deleted: the
+# post, or the comment that the act is.
 _GONE = """
     SELECT 1 FROM analytics_event gone
-    WHERE gone.post_id = e.post_id AND gone.kind IN ('hidden', 'reduced', 'post_deleted')
-      AND gone.comment_id IS NULL AND NOT EXISTS (
+    WHERE gone.post_id = e.post_id
+      AND gone.kind IN ('hidden', 'reduced', 'post_deleted', 'comment_deleted')
+      AND (gone.comment_id IS NULL OR gone.comment_id = e.comment_id) AND NOT EXISTS (
         SELECT 1 FROM analytics_event back
-        WHERE back.post_id = gone.post_id AND back.comment_id IS NULL AND back.id > gone.id
+        WHERE back.post_id = gone.post_id AND back.id > gone.id
+          AND COALESCE(back.comment_id, 0) = COALESCE(gone.comment_id, 0)
           AND back.kind = CASE gone.kind WHEN 'reduced' THEN 'reach_restored' ELSE 'restored' END
       )
 """

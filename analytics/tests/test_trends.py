@@ -141,6 +141,52 @@ def test_a_hidden_comment_does_not_silence_its_post():
     assert names() == ["fine"]
 
 
+def comments(count, **facts):
+    for number in range(1, count + 1):
+        event_make(Kind.COMMENTED, comment_id=number, occurred_at=ago(hours=2), **facts)
+
+
+def test_hidden_and_held_comments_support_nothing_until_they_are_restored():
+    comments(4, hashtags=["buy"])
+    for number in (1, 2, 3, 4):
+        event_make(Kind.HIDDEN, actor_id=None, comment_id=number, occurred_at=ago(hours=1))
+
+    trends_aggregate(at=NOON)
+    while_hidden = Trend.objects.count()
+    for number in (1, 2, 3):
+        event_make(Kind.RESTORED, actor_id=None, comment_id=number, occurred_at=ago(minutes=5))
+    trends_aggregate(at=NOON)
+
+    assert while_hidden == 0
+    assert evidence("buy")["accounts"] == 3
+
+
+def test_a_comment_that_the_posts_author_deleted_supports_nothing():
+    comments(3, hashtags=["buy"])
+    event_make(Kind.COMMENT_DELETED, actor_id=900, comment_id=3, occurred_at=ago(hours=1))
+
+    trends_aggregate(at=NOON)
+
+    assert not Trend.objects.exists()
+
+
+def test_a_comment_taken_back_leaves_what_else_the_account_did():
+    comments(3, hashtags=["kept"])
+    for event in Event.objects.filter(kind=Kind.COMMENTED):
+        event_make(Kind.LIKED, actor_id=event.actor_id, hashtags=["kept"], occurred_at=ago(hours=1))
+        event_make(
+            Kind.COMMENT_DELETED,
+            actor_id=event.actor_id,
+            comment_id=event.comment_id,
+            hashtags=["kept"],
+            occurred_at=ago(hours=1),
+        )
+
+    trends_aggregate(at=NOON)
+
+    assert (evidence("kept")["accounts"], evidence("kept")["count"]) == (3, 3)
+
+
 def test_a_deleted_post_supports_nothing():
     likes(5, at=ago(hours=2), post_id=66, hashtags=["oops"])
     event_make(Kind.POST_DELETED, actor_id=900, post_id=66, occurred_at=ago(hours=1))
