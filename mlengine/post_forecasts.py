@@ -1,12 +1,13 @@
 """What posts were forecast to get, read inside a request, and how it went. No numerics."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Avg, Case, Count, F, FloatField, QuerySet, Value, When
 from django.db.models.functions import Floor, Least
 
+from analytics.models import Event
 from mlengine.models import PostForecast
 
 # What `viral` means wherever it stands.
@@ -61,19 +62,31 @@ def post_forecast(post_id: int) -> dict[str, Any] | None:
 
 
 def viral_posts(view_counts: Mapping[int, int], *, at: datetime) -> set[int]:
-    """Return which of these posts, by their views now, went viral. One query.
+    """Return which of these posts, by their views now, went viral. Two queries.
 
-    A post that has not come of age goes by what it has now, an older one by what it had then; one
-    that was never forecast did not go viral.
+    A post that has not come of age goes by what it has now, less its author's own views; an older
+    one by what it had then; one that was never forecast did not go viral.
     """
     rows = PostForecast.objects.filter(post_id__in=list(view_counts)).order_by("age_hours")
-    columns = rows.values_list("post_id", "viral_from", "ends_at", "final_view_count")
-    has_gone = {
-        # Of several ages the oldest, which comes last.
-        post_id: (view_counts[post_id] if ends_at > at else final or 0) >= viral_from
-        for post_id, viral_from, ends_at, final in columns
+    # Of several ages the oldest, which comes last.
+    last = {
+        row.post_id: row
+        for row in rows.only("post_id", "viral_from", "ends_at", "final_view_count")
     }
-    return {post_id for post_id, went in has_gone.items() if went}
+    young = [post_id for post_id, row in last.items() if row.ends_at > at]
+    own = _own_views(young)
+    views = {post_id: row.final_view_count or 0 for post_id, row in last.items()} | {
+        post_id: view_counts[post_id] - own.get(post_id, 0) for post_id in young
+    }
+    return {post_id for post_id, row in last.items() if views[post_id] >= row.viral_from}
+
+
+def _own_views(post_ids: Collection[int]) -> dict[int | None, int]:
+    rows = Event.objects.filter(
+        kind=Event.Kind.VIEWED, post_id__in=list(post_ids), actor_id=F("target_id")
+    )
+    counts = rows.values("post_id").annotate(views=Count("pk")).order_by()
+    return dict(counts.values_list("post_id", "views"))
 
 
 def forecasts_record(*, at: datetime) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from mlengine.estimators.outlook import HORIZON_DAYS
 from mlengine.models import PostForecast
 from mlengine.post_forecasts import VIRAL, forecasts_record, viral_posts
 from mlengine.tests.community import forecast_make, post_make
+from posts.services import behaviour_record
 from posts.tests.factories import PostFactory
 from profiles.tests.factories import NOON, UserFactory, client_for
 
@@ -110,6 +111,25 @@ def test_a_trending_post_is_viral_once_it_has_the_views_in_its_first_week():
         unknown.pk: False,
     }
     assert viral_posts({late.pk: 500}, at=NOON - timedelta(days=900)) == {late.pk}
+
+
+def test_nobody_makes_their_own_post_viral_by_watching_it():
+    author, now = UserFactory(), timezone.now()
+    post = PostFactory(author=author, published_at=now - HOUR)
+    forecast_make(post)
+    watched = [
+        {"event_id": f"again {n}", "kind": "view", "post_id": post.pk, "watch_ms": 5_000}
+        for n in range(20)
+    ]
+    behaviour_record(actor_id=author.pk, items=watched, at=now)
+    post.refresh_from_db()
+
+    by_author = viral_posts({post.pk: post.view_count}, at=now)
+    behaviour_record(actor_id=UserFactory().pk, items=watched, at=now)
+    post.refresh_from_db()
+
+    assert (by_author, post.view_count) == (set(), 40)
+    assert viral_posts({post.pk: post.view_count}, at=now) == {post.pk}
 
 
 def test_a_draft_is_told_its_chance_over_http():
