@@ -121,7 +121,7 @@ class Evidence(serializers.Serializer):
     new_account_share = serializers.FloatField()
     # Networks, as a share of those that as many accounts drawn by chance would have.
     network_spread = serializers.FloatField(allow_null=True)
-    first_seen_at = serializers.DateTimeField()
+    first_seen_at = serializers.DateTimeField(help_text="As far back as the event log reaches.")
     earlier_windows = Number()
     is_rising = serializers.BooleanField()
     burst = BurstShape(

@@ -112,14 +112,14 @@ def bursts(
     step = _step(window)
     age = f"({until.timestamp()} - {seconds_of('e.occurred_at')})"
     back = floor_of(f"{age} / {step.total_seconds()}")
-    name, join = _name(kind)
+    name, join = name_of(kind)
     new = window + NEW_DAYS * DAY
     sql = f"""
         WITH support AS (
             SELECT {name} AS name, {back} AS back, e.actor_id, MIN(e.occurred_at) AS first,
                    SUM(CASE WHEN e.kind IN {_TAKEN_SQL} THEN -1 ELSE 1 END) AS acts
             FROM analytics_event e {join}
-            WHERE {_WHERE} AND {name} <> '' AND e.occurred_at >= %s AND e.occurred_at < %s
+            WHERE {SUPPORTING} AND {name} <> '' AND e.occurred_at >= %s AND e.occurred_at < %s
               AND {age} - {back} * {step.total_seconds()} < {window.total_seconds()}
               AND (e.occurred_at < %s OR NOT EXISTS ({_GONE}))
             GROUP BY 1, 2, 3
@@ -181,14 +181,15 @@ def _points(
     kind: Trend.Kind, *, since: datetime, until: datetime
 ) -> dict[datetime, dict[str, float]]:
     """Return the points of a part of one UTC day that are not empty. One query."""
-    name, join = _name(kind)
+    name, join = name_of(kind)
     sql = f"""
         SELECT point, name, SUM(CASE WHEN born.id IS NULL THEN 1.0 ELSE {NEWCOMERS_WEIGHT} END)
         FROM (
             SELECT {minutes_of("e.occurred_at", POINT // MINUTE)} AS point, {name} AS name,
                    e.actor_id
             FROM analytics_event e {join}
-            WHERE {_WHERE} AND e.occurred_at >= %s AND e.occurred_at < %s AND NOT EXISTS ({_GONE})
+            WHERE {SUPPORTING} AND e.occurred_at >= %s AND e.occurred_at < %s
+              AND NOT EXISTS ({_GONE})
             GROUP BY 1, 2, 3 HAVING SUM(CASE WHEN e.kind IN {_TAKEN_SQL} THEN -1 ELSE 1 END) > 0
         ) AS support
         LEFT JOIN analytics_accountday born
@@ -208,7 +209,7 @@ def examples(
     """Return, for each name, up to `most` posts that most accounts stood behind. One query."""
     if not names:
         return {}
-    name, join = _name(kind)
+    name, join = name_of(kind)
     marks = ", ".join(["%s"] * len(names))
     sql = f"""
         SELECT name, post_id FROM (
@@ -216,7 +217,7 @@ def examples(
                 PARTITION BY {name} ORDER BY COUNT(DISTINCT e.actor_id) DESC, e.post_id DESC
             ) AS place
             FROM analytics_event e {join}
-            WHERE {_WHERE} AND e.kind NOT IN {_TAKEN_SQL}
+            WHERE {SUPPORTING} AND e.kind NOT IN {_TAKEN_SQL}
               AND e.occurred_at >= %s AND e.occurred_at < %s
               AND {name} IN ({marks}) AND NOT EXISTS ({_GONE})
             GROUP BY {name}, e.post_id
@@ -244,7 +245,8 @@ def _step(window: timedelta) -> timedelta:
     return DAY * max(1, -(-window // DAY))
 
 
-def _name(kind: Trend.Kind) -> tuple[str, str]:
+def name_of(kind: Trend.Kind) -> tuple[str, str]:
+    """Return the SQL of the name that an event `e` stands behind, and the join it needs."""
     if kind == Trend.Kind.HASHTAG:
         return "tag.value", each_of("e.hashtags")
     if kind == Trend.Kind.CATEGORY:
@@ -262,7 +264,7 @@ def _listed(kinds: Sequence[str]) -> str:
 
 _TAKEN_SQL = _listed(_TAKEN)
 # Nobody supports a post of their own but by posting it.
-_WHERE = f"""
+SUPPORTING = f"""
     e.kind IN {_listed(SUPPORT)} AND e.actor_id IS NOT NULL AND e.post_id IS NOT NULL
     AND (e.kind = 'posted' OR e.target_id IS NULL OR e.actor_id <> e.target_id)
 """

@@ -29,3 +29,10 @@ def bursts_since(since: datetime, *, until: datetime) -> dict[tuple[str, str], T
     """
     found = TrendBurst.objects.filter(started_at__gte=since, started_at__lt=until)
     return {(burst.kind, burst.name): burst for burst in found.order_by("started_at", "id")}
+
+
+def first_seen_listed() -> dict[tuple[str, str], str]:
+    """Return, by kind and name, when what is listed now was first seen. One query."""
+    rows = Trend.objects.filter(evidence__has_key="first_seen_at")
+    listed = rows.values_list("kind", "name", "evidence__first_seen_at")
+    return {(kind, name): at for kind, name, at in listed}

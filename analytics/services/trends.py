@@ -1,6 +1,6 @@
 """What stands out now against the days before. The only writer of Trend."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
@@ -17,9 +17,10 @@ from analytics.selectors.bursts import (
     newest_support,
     windows_before,
 )
+from analytics.selectors.first_seen import first_seen
 from analytics.selectors.history import log_span
 from analytics.selectors.networks import TOLERANCE, networks_in_all
-from analytics.selectors.trends import bursts_since
+from analytics.selectors.trends import bursts_since, first_seen_listed
 from socialml.core.moments import spell
 
 # Days before the window that say what is usual at these hours.
@@ -70,6 +71,7 @@ def _computed(*, until: datetime, window: timedelta, at: datetime) -> list[Trend
     earlier = windows_before(until=until, window=window, oldest=span[0], most=BASELINE_WINDOWS)
     reported = bursts_since(until - min(window, BURST_LASTS), until=until)
     in_all = networks_in_all()
+    known = first_seen_listed()
     found = []
     for kind, kept in KEPT.items():
         candidates = bursts(
@@ -83,9 +85,11 @@ def _computed(*, until: datetime, window: timedelta, at: datetime) -> list[Trend
         told = {name: burst for (of_kind, name), burst in reported.items() if of_kind == kind}
         ranked = _ranked(candidates, earlier, kept=kept, first=told.keys())
         posts = _examples(kind, ranked, until=until, window=window)
+        seen = _first_seen(kind, ranked, known=known, before=until)
         for rank, burst in enumerate(ranked, start=1):
             evidence = _evidence(burst, earlier, told.get(burst.name[:64])) | {
                 "examples": posts.get(burst.name, []),
+                "first_seen_at": seen.get(burst.name, spell(burst.first_seen_at)),
                 "since": spell(until - window),
                 "until": spell(until),
             }
@@ -160,7 +164,6 @@ def _evidence(burst: Burst, earlier: int, reported: TrendBurst | None) -> dict[s
         "top_account_share": round(now.top_share, 3),
         "new_account_share": round(now.newcomers / now.accounts, 3),
         "network_spread": round(now.network_spread, 2) if now.network_spread is not None else None,
-        "first_seen_at": spell(burst.first_seen_at),
         "earlier_windows": earlier,
         "is_rising": bool(reported and not _is_from_few_networks(now))
         or (bool(earlier) and score(burst, earlier) >= RISING),
@@ -189,6 +192,15 @@ def _examples(
     if kind == Trend.Kind.POST:
         return {name: [int(name)] for name in names}
     return examples(kind, names, until=until, window=window, most=EXAMPLES_KEPT)
+
+
+def _first_seen(
+    kind: Trend.Kind, ranked: list[Burst], *, known: Mapping[tuple[str, str], str], before: datetime
+) -> dict[str, str]:
+    """Return when each name was first seen; of those listed already as it was said then."""
+    said = {name: at for (of_kind, name), at in known.items() if of_kind == kind}
+    new = [burst.name for burst in ranked if burst.name not in said]
+    return said | {name: spell(at) for name, at in first_seen(kind, new, before=before).items()}
 
 
 @transaction.atomic

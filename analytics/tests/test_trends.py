@@ -5,6 +5,7 @@ import pytest
 from analytics.models import Event, Trend
 from analytics.services.trends import trends_aggregate
 from analytics.tests.factories import NOON, ago, event_make
+from socialml.core.moments import spell
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +97,20 @@ def test_authors_do_not_support_their_own_posts_but_by_posting():
     trends_aggregate(at=NOON)
 
     assert names() == ["made"]
+
+
+def test_a_name_was_first_seen_when_the_log_first_has_it():
+    event_make(Kind.POSTED, actor_id=900, occurred_at=ago(days=40), hashtags=["old"])
+    likes(4, at=ago(hours=1), hashtags=["old"], post_id=2)
+    likes(4, at=ago(hours=2), hashtags=["new"], post_id=3)
+
+    trends_aggregate(at=NOON)
+    at_first = evidence("old")["first_seen_at"], evidence("new")["first_seen_at"]
+    Event.objects.filter(kind=Kind.POSTED).delete()
+    trends_aggregate(at=NOON + timedelta(minutes=5))
+
+    assert at_first == (spell(ago(days=40)), spell(ago(hours=2)))
+    assert evidence("old")["first_seen_at"] == spell(ago(days=40))
 
 
 def test_views_make_no_trend():
