@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 
 from analytics.selectors.acts import actor_ranges, newest_act
 from analytics.selectors.history import actors_since
@@ -18,6 +19,7 @@ from mlengine.pipelines.acts import WINDOW
 from mlengine.registry import Loaded, artifact_load
 from mlengine.segment_histories import Grouped, members_store, segments_store
 from mlengine.steps import Step
+from profiles.models import Preferences, User
 
 # Accounts described at once: their acts and tastes are in memory.
 _ACCOUNTS_AT_ONCE = 2_000
@@ -102,15 +104,16 @@ def _models() -> Models:
 def _insights_store(rows: list[AccountInsight], *, at: datetime) -> None:
     """Store what is said of these accounts, where no later run has said it already.
 
+    Of an account that had its profile forgotten while it was described nothing is stored.
     Segments are left as they are: who is in which is decided when all accounts are described.
     """
-    ids = [row.pk for row in rows]
-    known = set(AccountInsight.objects.filter(pk__in=ids).values_list("pk", flat=True))
-    AccountInsight.objects.bulk_create(
-        [row for row in rows if row.pk not in known], ignore_conflicts=True
-    )
+    ids = {row.pk for row in rows}
     older = AccountInsight.objects.select_for_update().filter(pk__in=ids, computed_at__lt=at)
     held = set(older.order_by("pk").values_list("pk", flat=True))
+    new = _describable(ids - held, at=at)
+    AccountInsight.objects.bulk_create(
+        [row for row in rows if row.pk in new], ignore_conflicts=True
+    )
     AccountInsight.objects.bulk_create(
         [row for row in rows if row.pk in held],
         update_conflicts=True,
@@ -121,3 +124,16 @@ def _insights_store(rows: list[AccountInsight], *, at: datetime) -> None:
             *("model_version", "computed_at"),
         ],
     )
+
+
+def _describable(account_ids: set[int], *, at: datetime) -> set[int]:
+    """Lock these accounts, and return those that may still be described as of `at`.
+
+    Who forgets a profile locks the account too, so neither overlooks the other.
+    """
+    people = User.objects.active().select_for_update(no_key=True).filter(pk__in=account_ids)
+    held = set(people.order_by("pk").values_list("pk", flat=True))
+    forgot = Preferences.objects.filter(
+        Q(is_personalised=False) | Q(history_since__gte=at - _OVERLAP), pk__in=held
+    )
+    return held - set(forgot.values_list("pk", flat=True))

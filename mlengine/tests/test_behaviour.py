@@ -8,6 +8,7 @@ import pytest
 
 from analytics.models import Event
 from analytics.selectors.behaviour import behaviour_by_rules
+from mlengine import insights
 from mlengine.datasets.acts import (
     FEATURES,
     features,
@@ -21,7 +22,10 @@ from mlengine.pipelines import behaviour
 from mlengine.pipelines.behaviour import Behaviour
 from mlengine.pipelines.segments import AccountSegments
 from mlengine.registry import loaded_forget
+from mlengine.tests.community import act, post_make
 from profiles.models import Preferences, User
+from profiles.services import erasure_request, preferences_set, profile_reset
+from profiles.tests.factories import UserFactory
 from socialml.core.bulk import rows_insert
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -209,7 +213,7 @@ def test_a_log_that_ended_long_ago_is_judged_as_of_its_end(community):
 def test_more_accounts_take_no_more_queries(community, django_assert_max_num_queries):
     loaded_forget()
 
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         insights_refresh(at=NOON)
 
 
@@ -233,6 +237,33 @@ def test_who_acted_since_is_described_as_a_whole_run_would(community):
     assert AccountInsight.objects.get(pk=still).computed_at == NOON
     insights_refresh(at=later)
     assert AccountInsight.objects.filter(pk=back).values().get() == followed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pk: preferences_set(user_id=pk, changes={"is_personalised": False}, at=NOON),
+        lambda pk: profile_reset(user_id=pk, at=NOON),
+        lambda pk: erasure_request(user_id=pk, at=NOON),
+    ],
+    ids=["refused", "reset", "erased"],
+)
+def test_a_profile_that_is_forgotten_while_it_is_made_is_not_stored(monkeypatch, change):
+    account = UserFactory()
+    act(account, post_make(UserFactory()), at=NOON)
+    describe = insights.accounts_describe
+
+    def describe_meanwhile(*arguments):
+        found = describe(*arguments)
+        change(account.pk)
+        return found
+
+    monkeypatch.setattr(insights, "accounts_describe", describe_meanwhile)
+
+    insights_refresh(at=NOON + timedelta(seconds=1))
+
+    assert not AccountInsight.objects.exists()
 
 
 @pytest.mark.django_db
