@@ -129,6 +129,14 @@ class Suggestion(serializers.Serializer):
     message = serializers.CharField()
 
 
+class BestHour(serializers.Serializer):
+    """The UTC hour in which the audience is there most, and the mean share of their acts in it."""
+
+    hour = serializers.IntegerField()
+    share = serializers.FloatField()
+    accounts = serializers.IntegerField(help_text="Of the audience, at most 100.")
+
+
 class EngagementForecast(serializers.Serializer):
     """What the draft may expect of its first `horizon_days`."""
 
@@ -137,4 +145,8 @@ class EngagementForecast(serializers.Serializer):
     viral_score = ViralScore()
     viral = Viral()
     suggestions = Suggestion(many=True)
+    best_hour = BestHour(
+        allow_null=True,
+        help_text="Of those who saw or engaged with the author's posts in four weeks, ten or more.",
+    )
     model = serializers.CharField()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from analytics.models import Event
 from analytics.selectors.history import log_span
 from analytics.selectors.weights import Seconds
+from analytics.services.retention import purged_before
 from mlengine.errors import TooLittleData
 from mlengine.estimators.outlook import HORIZON_DAYS, Draft
 from posts.models import Post
@@ -31,7 +31,7 @@ def posts_grown(*, until: datetime) -> tuple[dict[int, float], list[Draft], date
 
     Where SHORTEST saw more, those of one in so many authors, whose pasts stay whole. In order of
     publication: when each was published, in seconds since 1970, by id, and its draft; last the
-    moment of that event. Posts whose acts the purge may have taken are left out. Four queries.
+    moment of that event. Posts whose acts the purge may have taken are left out. Five queries.
 
     :raises TooLittleData: if the log is empty or there are fewer than LEAST_POSTS.
     """
@@ -69,9 +69,10 @@ def _posts_whole(until: datetime) -> QuerySet[Post]:
     Events go by the moment of recording: with the posting itself there, as an old post's is after
     an import, all that followed is.
     """
-    kept_since = until - timedelta(days=settings.ANALYTICS_RETENTION_DAYS)
     logged = Event.objects.filter(post_id=OuterRef("pk"), kind=Event.Kind.POSTED)
-    return Post.objects.published().filter(Q(published_at__gte=kept_since) | Exists(logged))
+    return Post.objects.published().filter(
+        Q(published_at__gte=purged_before(at=until)) | Exists(logged)
+    )
 
 
 def acts_on(

@@ -15,7 +15,9 @@ from analytics.models import Event
 from mlengine.estimators.outlook import Draft, Outlook
 from mlengine.estimators.outlook_fitting import outlook_fit
 from mlengine.forecasts import engagement_forecast
+from mlengine.models import AccountInsight
 from mlengine.registry import live_version, loaded_forget
+from mlengine.tests.community import act, post_make
 from mlengine.training import models_retrain
 from posts.models import Post
 from profiles.tests.factories import NOON, UserFactory, client_for
@@ -123,6 +125,25 @@ def test_without_a_model_the_authors_median_stands_in():
     assert forecast["expected"]["likes"]["expected"] == 4
     assert forecast["viral_score"]["score"] == pytest.approx(1 / 3, abs=1e-4)
     assert stranger["model"] == "community median"
+
+
+@pytest.mark.django_db
+def test_the_best_hour_is_when_most_of_the_authors_own_audience_is_there():
+    author, yesterday = UserFactory(), NOON - timedelta(days=1)
+    post, elsewhere = post_make(author, at=yesterday), post_make(UserFactory(), at=yesterday)
+    for count, liked, hour in ((10, post, 7), (40, elsewhere, 11)):
+        by_hour = [0.0] * 24
+        by_hour[hour], by_hour[hour + 1] = 0.875, 0.125
+        for account in UserFactory.create_batch(count):
+            act(account, liked)
+            insight = AccountInsight(user_id=account.pk, churn_risk=0.1, computed_at=NOON)
+            insight.activity = {"by_hour": by_hour}
+            insight.save()
+
+    hour, few = forecast_of(author)["best_hour"], forecast_of(UserFactory())["best_hour"]
+
+    assert hour == {"hour": 7, "share": 0.875, "accounts": 10}
+    assert few is None
 
 
 @pytest.mark.django_db
