@@ -51,7 +51,8 @@ def trials_draw(
     if not count:
         return []
     weight = (lacks * fit(tastes, pool, catalogue)).astype(np.float64)
-    order = np.lexsort((pool, -weight))
+    # The pool is in order already, so equals stay so.
+    order = np.argsort(-weight, kind="stable")
     seed = [account.id, crc32(surface.encode()), account.event_mark, int(at.timestamp())]
     random = np.random.default_rng(seed)
     return [
