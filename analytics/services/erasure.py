@@ -5,18 +5,27 @@ from django.db import models
 from analytics.models import AccountDay, AccountNetwork, DayRollup, Event, Rollup
 
 _AT_ONCE = 1000
+# What a moderator decided about others: trends leave out what is hidden, whoever hid it.
+_RULED = (
+    Event.Kind.HIDDEN,
+    Event.Kind.RESTORED,
+    Event.Kind.REDUCED,
+    Event.Kind.REACH_RESTORED,
+)
 
 
 def account_erase(*, account_id: int) -> dict[str, int]:
     """Delete what the account did and what was done to it; return how many rows, by table.
 
-    Its views of others' posts stay as views by nobody, so that their counts still add up. A run
-    that was cut off is simply run again.
+    Its views of others' posts stay as views by nobody, so that their counts still add up, and so
+    does what it decided about them as a moderator, which stands. A run that was cut off is simply
+    run again.
     """
     events = Event.objects.filter(target_id=account_id)
     mine = Event.objects.filter(actor_id=account_id)
     return {
-        "events": _delete(events) + _delete(mine.exclude(kind=Event.Kind.VIEWED)),
+        "events": _delete(events) + _delete(mine.exclude(kind__in=(Event.Kind.VIEWED, *_RULED))),
+        "rulings_made_anonymous": _anonymise(mine.filter(kind__in=_RULED)),
         "views_made_anonymous": _anonymise(mine),
         "rollups": Rollup.objects.filter(author_id=account_id).delete()[0]
         + DayRollup.objects.filter(author_id=account_id).delete()[0],

@@ -5,6 +5,7 @@ from django.db.models import Sum
 
 from analytics.models import Event, LogMark, Rollup
 from analytics.services.erasure import account_erase
+from analytics.services.rollup_check import rollups_check
 from analytics.services.rollups import rollups_refresh
 from analytics.tests.factories import NOON, ago, event_make
 
@@ -101,6 +102,19 @@ def test_hours_that_lost_events_to_an_erasure_are_found_within_a_day():
     assert [(hour, count) for hour, author, _, count, *_ in counted() if not author] == [
         (ago(hours=3), 1)
     ]
+
+
+def test_what_an_erased_account_saw_and_decided_stays_counted():
+    for kind in (Kind.VIEWED, Kind.HIDDEN, Kind.RESTORED, Kind.LIKED):
+        event_make(kind, actor_id=1, occurred_at=ago(hours=3))
+    rollups_refresh(at=NOON)
+    account_erase(account_id=1)
+
+    rollups_refresh(at=NOON + timedelta(hours=24))
+
+    counts = Rollup.objects.filter(author_id=900).values_list("kind", "count").order_by("kind")
+    assert list(counts) == [("hidden", 1), ("restored", 1), ("viewed", 1)]
+    assert [one.wrong for one in rollups_check(at=NOON + timedelta(hours=24))] == [[], []]
 
 
 @pytest.mark.parametrize("instead", [{"kind": Kind.VIEWED}, {"target_id": 901}])

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from analytics.models import Event, Trend
+from analytics.services.erasure import account_erase
 from analytics.services.trends import trends_aggregate
 from analytics.tests.factories import NOON, ago, event_make
 from socialml.core.moments import spell
@@ -145,6 +146,27 @@ def test_a_hidden_post_supports_nothing_until_it_is_restored():
 
     assert while_hidden == 0
     assert names() == ["rude"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "given_back"),
+    [(Kind.HIDDEN, Kind.RESTORED), (Kind.REDUCED, Kind.REACH_RESTORED)],
+)
+def test_what_an_erased_moderator_decided_still_counts(taken, given_back):
+    moderator, other = 5, 6
+    likes(5, at=ago(hours=2), post_id=66, hashtags=["rude"])
+    likes(5, at=ago(hours=2), post_id=77, hashtags=["fine"])
+    event_make(taken, actor_id=moderator, post_id=66, occurred_at=ago(hours=1))
+    event_make(taken, actor_id=other, post_id=77, occurred_at=ago(hours=1))
+    event_make(given_back, actor_id=moderator, post_id=77, occurred_at=ago(minutes=5))
+
+    done = account_erase(account_id=moderator)
+    trends_aggregate(at=NOON)
+
+    assert names() == ["fine"]
+    assert (done["events"], done["rulings_made_anonymous"]) == (0, 2)
+    assert not Event.objects.filter(actor_id=moderator).exists()
+    assert Event.objects.filter(actor_id=other).count() == 1
 
 
 def test_a_hidden_comment_does_not_silence_its_post():

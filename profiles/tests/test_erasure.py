@@ -10,8 +10,17 @@ from django.utils import timezone
 from analytics.models import Event, Rollup
 from analytics.services import event_record
 from mlengine.models import AccountInsight, Slate
-from posts.models import Comment, Like, Post
-from posts.services import comment_add, dismissal_add, like_add, report_add, save_add, share_add
+from posts.models import Comment, Decision, Like, Post
+from posts.services import (
+    comment_add,
+    dismissal_add,
+    like_add,
+    post_hide,
+    post_restore,
+    report_add,
+    save_add,
+    share_add,
+)
 from posts.tests.factories import PostFactory
 from profiles import tasks
 from profiles.models import Block, Erasure, Follow, Mute, Session, User
@@ -146,6 +155,27 @@ def test_others_keep_theirs_with_exact_counts():
     assert list(views.values_list("actor_id", "post_id")) == [(None, theirs.pk)]
     thread = client_for(other).get(f"/api/post/{theirs.pk}/comments").json()["data"]["results"]
     assert [(row["author"], row["reply_count"]) for row in thread] == [(None, 1)]
+
+
+def test_what_a_moderator_decided_stays_decided_by_nobody():
+    me, other = UserFactory(is_staff=True), UserFactory()
+    hidden, released = PostFactory.create_batch(2, author=other)
+    by_me = {"moderator_id": me.pk, "reason": "Rude", "at": NOON}
+    post_hide(post_id=hidden.pk, **by_me)
+    post_hide(post_id=released.pk, moderator_id=other.pk, reason="Rude", at=NOON)
+    post_restore(post_id=released.pk, **by_me)
+    account_id = me.pk
+
+    erasure = _erase(me)
+
+    assert (erasure.deleted["rulings_made_anonymous"], erasure.deleted["events"]) == (2, 0)
+    told = Event.objects.order_by("pk").values_list("kind", "post_id", "actor_id", "target_id")
+    assert list(told) == [
+        ("hidden", hidden.pk, None, other.pk),
+        ("hidden", released.pk, other.pk, other.pk),
+        ("restored", released.pk, None, other.pk),
+    ]
+    assert not Decision.objects.filter(moderator_id=account_id).exists()
 
 
 STEPS = ["reels_erase", "posts_erase", "predictions_erase", "analytics_erase"]
