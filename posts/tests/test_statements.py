@@ -101,6 +101,23 @@ def test_one_appeals_once_and_reads_it_in_the_statement(hidden):
     assert Appeal.objects.get().text == "It was a quotation."
 
 
+@pytest.mark.usefixtures("one_rate_window")
+def test_who_reported_all_they_may_can_still_appeal(hidden, settings):
+    settings.SOCIALML_RATE_LIMITS = {
+        **settings.SOCIALML_RATE_LIMITS,
+        "report": (1, 3600),
+        "appeal": (1, 3600),
+    }
+    author, other = client_for(hidden.author), PostFactory()
+    reports = [author.post(f"/api/post/{other.pk}/report", {"reason": "spam"}) for _ in range(2)]
+    url = f"{DECISIONS}/{decision_of(hidden).pk}/appeal"
+
+    appeals = [author.post(url, {"text": "It was a quotation."}) for _ in range(2)]
+
+    assert [found.status_code for found in (*reports, *appeals)] == [201, 429, 201, 429]
+    assert Appeal.objects.count() == 1
+
+
 @pytest.mark.parametrize("text", [None, "", "   ", "x" * 2001, 7, ["a"]])
 def test_an_appeal_without_a_text_of_its_own_is_refused(hidden, text):
     author = client_for(hidden.author)

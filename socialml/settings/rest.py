@@ -30,6 +30,7 @@ SOCIALML_RATE_LIMITS = {
         "upload_part": (600, 300),
         "upload_finish": (60, 1800),
         "report": (30, 3600),
+        "appeal": (30, 3600),
         "export": (10, 3600),
     }.items()
 }

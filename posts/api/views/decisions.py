@@ -47,7 +47,7 @@ class DecisionAppeal(SignedInView):
     """/api/moderation/decisions/{decision_id}/appeal"""
 
     authentication_classes = [ModerationToken]
-    rate_scopes = {"POST": "report"}
+    rate_scopes = {"POST": "appeal"}
 
     @documented(
         "Appeal a decision about what is yours",
