@@ -1,4 +1,4 @@
-"""What moderators' decisions, and their answers to appeals, teach beyond the shipped models."""
+"""What moderators rule about texts, in cases and appeals, teaches beyond the shipped models."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from mlengine.estimators.text_correction_fitting import correction_fit
 from mlengine.estimators.text_features import features
 from mlengine.estimators.text_reviser import TextReviser
 from mlengine.pipelines.base import Judged, Pipeline, Split
-from posts.models import Decision, Rule
+from posts.models import Case, Decision, Rule
+from posts.selectors import Place, last_words
 
 # Newest decisions learned from at most.
 LARGEST = 5_000
@@ -30,8 +31,7 @@ _SURE = 0.5
 _ANY = "toxicity"
 _TOXICITIES = ("any", "offensive", "hate", "threat", "insult", "sexual")
 KINDS = (*_TOXICITIES, "spam")
-_TOOK_DOWN = (Decision.Action.HIDE,)
-_LET_STAND = (Decision.Action.RESTORE, Decision.Action.RESTORE_REACH)
+_TOOK_DOWN = (Case.Ruling.REMOVE, Case.Ruling.SUSPEND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,37 +152,32 @@ def _decisions(until: datetime) -> list[tuple[datetime, str, set[str], bool]]:
     """Return the last word of moderators on each text that still says what they read.
 
     Moment, text, the kinds of the rules that were ever at issue, and whether they found it so;
-    oldest first.
+    oldest first. A text whose reach they reduced was neither taken down nor let stand, and one at
+    issue for its pictures alone teaches nothing of words.
     """
-    texts = Decision.objects.filter(post__isnull=False, decided_at__lt=until)
-    columns = ("about", "post_id", "comment_id", "action", "rule_code", "policy_id")
-    rows = texts.order_by("pk").values_list(
-        *columns,
-        *("moderator_id", "decided_at", "post__content", "comment__content", "post__edited_at"),
-    )
-    kinds_of = _kinds_by_rule()
-    last: dict[tuple[int, int | None], tuple[datetime, str, bool]] = {}
-    kinds: dict[tuple[int, int | None], set[str]] = {}
-    for row in rows.iterator():
-        about_what, post_id, comment_id, action, code, policy_id = row[:6]
-        moderator_id, at, post, comment, edited_at = row[6:]
-        if about_what == Decision.About.COMMENT and comment_id is None:
-            continue
-        place = (post_id, comment_id)
-        kinds.setdefault(place, set()).update(kinds_of.get((policy_id, code), ()))
-        if moderator_id is None or action not in (*_TOOK_DOWN, *_LET_STAND):
-            continue
-        # A text that was edited since is not the one they read.
-        if comment_id is None and edited_at is not None and edited_at > at:
-            last.pop(place, None)
-            continue
-        last[place] = (at, comment if comment_id else post, action in _TOOK_DOWN)
+    at_issue = _kinds_at_issue(until)
     found = [
-        (at, text, kinds[place] or {"any"}, is_found)
-        for place, (at, text, is_found) in last.items()
-        if text and text.strip()
+        (word.at, word.text, kinds, word.ruling in _TOOK_DOWN)
+        for place, word in last_words(until=until).items()
+        if word.text.strip()
+        and word.ruling != Case.Ruling.REDUCE
+        and (kinds := at_issue.get(place, {"any"}))
     ]
     return sorted(found, key=lambda row: row[0])[-LARGEST:]
+
+
+def _kinds_at_issue(until: datetime) -> dict[Place, set[str]]:
+    """Return by text the kinds of the rules that decisions about it named, where any did."""
+    decisions = Decision.objects.filter(post__isnull=False, decided_at__lt=until)
+    decisions = decisions.exclude(about=Decision.About.COMMENT, comment=None)
+    rows = decisions.values_list("post_id", "comment_id", "policy_id", "rule_code")
+    kinds_of = _kinds_by_rule()
+    kinds: dict[Place, set[str]] = {}
+    for post_id, comment_id, policy_id, code in rows.iterator():
+        named = kinds_of.get((policy_id, code))
+        if named is not None:
+            kinds.setdefault((post_id or 0, comment_id), set()).update(named)
+    return kinds
 
 
 def _kinds_by_rule() -> dict[tuple[int | None, str], set[str]]:

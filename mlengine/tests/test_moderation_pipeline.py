@@ -6,9 +6,12 @@ import pytest
 
 from mlengine.corrections import correction_live
 from mlengine.inference import text_insights
+from mlengine.pipelines.moderation import Moderation
 from mlengine.registry import live_version
 from mlengine.training import models_retrain
 from posts.models import Decision, Post
+from posts.services import Ruling, appeal_add, appeal_uphold, post_decide
+from posts.services.cases import case_flag
 from posts.tests.factories import NOON, CommentFactory, PostFactory
 from posts.tests.policies import policy_make_live, rule_of
 from profiles.tests.factories import UserFactory
@@ -24,7 +27,7 @@ def moderator():
     return UserFactory(is_staff=True)
 
 
-def decide(post, action, moderator, *, at, comment=None, rule_code="", policy=None):
+def decide(post, action, moderator, *, at, comment=None, rule_code="", policy=None, case=None):
     return Decision.objects.create(
         account=(comment or post).author,
         about=Decision.About.COMMENT if comment else Decision.About.POST,
@@ -34,6 +37,7 @@ def decide(post, action, moderator, *, at, comment=None, rule_code="", policy=No
         reason="As moderators here see it",
         rule_code=rule_code,
         policy=policy,
+        case=case,
         moderator=moderator,
         is_automated=moderator is None,
         decided_at=at,
@@ -112,6 +116,65 @@ def test_a_text_edited_after_the_decision_is_not_the_one_they_read(moderator):
     Post.objects.update(edited_at=NOON + 199 * HOUR)
 
     assert "about 0 texts" in retrain()["verdict"]
+
+
+def rule_on_cases(ruling, moderator, **facts):
+    """Have 140 posts decided as cases: every second is removed, on the others is ruled so."""
+    for number in range(140):
+        word, how = ("zorky", Ruling.REMOVE) if number % 2 else ("plimmy", ruling)
+        content = f"you {word} {PLACES[number // 2 % 6]}, number {number // 2}"
+        post_decide(
+            post_id=PostFactory(content=content, **facts).pk,
+            moderator_id=moderator.pk,
+            ruling=how,
+            reason="",
+            at=NOON + number * HOUR,
+        )
+
+
+def test_a_text_that_they_read_and_let_stand_teaches_as_much_as_one_they_restored(moderator):
+    rule_on_cases(Ruling.KEEP, moderator)
+    assert Decision.objects.count() == 70
+
+    assert retrain()["verdict"].startswith("Promoted:")
+
+    assert text_insights("you zorky at the station", correction_live()).toxicity.score > 0.5
+    assert text_insights("you plimmy at the station", correction_live()).toxicity.score < 0.5
+
+
+def test_one_of_which_they_reduced_the_reach_teaches_nothing(moderator):
+    rule_on_cases(Ruling.REDUCE, moderator, moderation="held")
+
+    assert "about 70 texts" in retrain()["verdict"]
+
+
+def test_what_an_erased_moderator_decided_still_teaches(moderator):
+    decisions_make(moderator)
+    moderator.delete()
+
+    assert retrain()["verdict"].startswith("Promoted:")
+
+
+def test_a_reel_that_was_at_issue_for_its_pictures_teaches_nothing_of_words(moderator):
+    version = policy_make_live(rule_of("hold", code="nudity", thresholds={"nudity": 0.8}))
+    decisions_make(moderator, rule_code="nudity", policy=version)
+
+    assert "about 0 texts" in retrain()["verdict"]
+
+
+def test_an_answer_that_upholds_what_a_rule_did_teaches_that_it_was_right(moderator):
+    version = policy_make_live(rule_of("hold", code="toxicity", thresholds={"toxicity": 0.5}))
+    grounds = {"rule_code": "toxicity", "policy": version}
+    for number in range(120):
+        post = PostFactory(content=f"you zorky number {number}", moderation="held")
+        case = case_flag(about=post, flags=[], at=NOON)
+        held = decide(post, Decision.Action.HOLD, None, at=NOON, case=case, **grounds)
+        appeal = appeal_add(decision_id=held.pk, account_id=post.author_id, text="No", at=NOON)
+        appeal_uphold(appeal_id=appeal.pk, moderator_id=moderator.pk, answer="", at=NOON + HOUR)
+
+    split = Moderation().load(until=NOON + 2 * HOUR, unseen_since=None)
+
+    assert (len(split.whole.texts), split.whole.truth[:, 0].all()) == (120, True)
 
 
 def test_comments_teach_by_their_own_words(moderator):

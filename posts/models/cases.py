@@ -25,6 +25,18 @@ class Case(models.Model):
         # Its text was deleted before anybody decided.
         MOOT = "moot"
 
+    class Ruling(models.TextChoices):
+        """What a moderator may decide about it."""
+
+        # It may stay, or comes back, for everybody.
+        KEEP = "keep"
+        # It stays, and is offered to its author's followers alone. Of posts.
+        REDUCE = "reduce"
+        # Its author alone sees it.
+        REMOVE = "remove"
+        # It is removed, and its author shut out.
+        SUSPEND = "suspend"
+
     about = models.CharField(max_length=7, choices=About)
     # Whose it is.
     account = models.ForeignKey(
@@ -34,6 +46,9 @@ class Case(models.Model):
     post = models.ForeignKey(Post, on_delete=models.SET_NULL, null=True, related_name="cases")
     comment = models.ForeignKey(Comment, on_delete=models.SET_NULL, null=True, related_name="cases")
     state = models.CharField(max_length=7, choices=State, default=State.OPEN)
+    # How it was decided, or what the answer to an appeal that decided it says of the text; "" where
+    # that says nothing of it, and of cases decided before this was kept.
+    ruling = models.CharField(max_length=7, choices=Ruling, blank=True)
     opened_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     # How bad it would be if it is what it is said to be, in [0, 1].

@@ -17,6 +17,7 @@ from posts.selectors.decisions import (
     decision_read,
     decisions_page,
 )
+from posts.selectors.last_words import LastWord, Place, last_words
 from posts.selectors.overturns import BY, OverturnRate, overturn_rates
 from posts.selectors.posts import (
     ORDERINGS,
@@ -38,8 +39,10 @@ __all__ = [
     "CaseContext",
     "CaseRow",
     "DecisionNotFound",
+    "LastWord",
     "OverturnRate",
     "Page",
+    "Place",
     "PostFilter",
     "appeal_context",
     "appeal_until",
@@ -55,6 +58,7 @@ __all__ = [
     "comments_page",
     "decision_read",
     "decisions_page",
+    "last_words",
     "marks_of",
     "overturn_rates",
     "post_of",

@@ -22,6 +22,13 @@ from posts.services.posts import PostNotFound
 from posts.services.strikes import account_lock, strike_lift
 from socialml.core.errors import Conflict, Forbidden, NotFound
 
+_UPHELD = {
+    Decision.Action.HOLD: Case.Ruling.REMOVE,
+    Decision.Action.HIDE: Case.Ruling.REMOVE,
+    Decision.Action.REDUCE: Case.Ruling.REDUCE,
+    Decision.Action.SUSPEND: Case.Ruling.SUSPEND,
+}
+
 
 class NotAppealable(Conflict):
     """The decision takes something back, was replaced by a later one, or is too old."""
@@ -138,10 +145,24 @@ def _answer(
         case_answered(
             case=appeal.decision.case,
             is_upheld=state == Appeal.State.UPHELD,
+            ruling=_ruling(appeal.decision, state),
             moderator_id=moderator_id,
             at=at,
         )
     return appeal
+
+
+def _ruling(decision: Decision, state: Appeal.State) -> str:
+    """Return what the answer says of the text that stands there now; "" where it says nothing."""
+    if state == Appeal.State.OVERTURNED:
+        # Too hard on the account: the text may be as bad all the same.
+        is_of_text = decision.action != Decision.Action.SUSPEND
+        return Case.Ruling.KEEP if is_of_text else ""
+    post = decision.case.post if decision.case else None
+    is_comment = decision.comment_id is not None
+    if post and not is_comment and post.edited_at and post.edited_at > decision.decided_at:
+        return ""
+    return _UPHELD[Decision.Action(decision.action)]
 
 
 def _place_lock(appeal_id: int) -> None:

@@ -99,13 +99,16 @@ def cases_moot(*, post_ids: Sequence[int] = (), comment_id: int | None = None, a
     return len(closed)
 
 
-def case_answered(*, case: Case, is_upheld: bool, moderator_id: int, at: datetime) -> None:
+def case_answered(
+    *, case: Case, is_upheld: bool, ruling: str, moderator_id: int, at: datetime
+) -> None:
     """Note how an appeal from the case was answered, which its reports follow.
 
-    A case that nobody has decided, for a rule did what was appealed, is decided by the answer.
+    A case that nobody has decided, for a rule did what was appealed, is decided by the answer,
+    with what that says of the text as its ruling.
     """
     waiting = Case.objects.filter(pk=case.pk, state=Case.State.OPEN)
-    waiting.update(state=Case.State.DECIDED, decided_at=at, claimed_until=None)
+    waiting.update(state=Case.State.DECIDED, ruling=ruling, decided_at=at, claimed_until=None)
     states = (Report.State.OPEN, Report.State.UPHELD)
     # Whoever reported what is overturned was wrong, and weighs so from now on.
     answer = Report.State.UPHELD if is_upheld else Report.State.DISMISSED

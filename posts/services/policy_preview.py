@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from posts.models import Comment, Decision, Post, Rule
+from posts.models import Case, Comment, Post, Rule
+from posts.selectors import LastWord, last_words
 from posts.services.policy import Policy, Verdict, policy_live, policy_of
 from posts.services.verdicts import is_newcomer
 
 _AT_ONCE = 2_000
 _EXAMPLES = 10
 _QUOTED = 120
-# What moderators decide that says a text may stand, or may not.
-_FINE = {Decision.Action.RESTORE, Decision.Action.RESTORE_REACH}
-_NOT_FINE = {Decision.Action.HIDE, Decision.Action.REDUCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,8 @@ class RuleChange:
 
     `taken` counts by action what it alone would newly meet with that action; `released` what the
     live rule of this code meets and the version would let off, or meet with something milder.
-    Of both together, `confirmed` counts those where a moderator's last word agrees with the
-    version, and `contradicted` those where it does not.
+    Of both together, `confirmed` counts those where a moderator's last word on the text agrees with
+    the version, and `contradicted` those where it does not.
     """
 
     code: str
@@ -78,7 +76,7 @@ def policy_preview(*, version_id: int, days: int, at: datetime) -> Preview:
     """
     live, version = policy_live(), policy_of(version_id)
     since = at - timedelta(days=days)
-    words = _last_words(since)
+    words = last_words(since=since)
     changes: dict[str, RuleChange] = {}
     texts = unchanged = 0
     for about, text in _texts(since, at):
@@ -102,7 +100,7 @@ def _note(
     text: _Text,
     before: Verdict,
     after: Verdict,
-    last_word: str | None,
+    last_word: LastWord | None,
 ) -> None:
     is_graver = after.gravity > before.gravity
     deciding = after if is_graver else before
@@ -113,7 +111,7 @@ def _note(
     else:
         change.released += 1
     if last_word is not None:
-        agrees = (last_word in _NOT_FINE) == is_graver
+        agrees = (last_word.ruling != Case.Ruling.KEEP) == is_graver
         change.confirmed += agrees
         change.contradicted += not agrees
     if len(change.examples) < _EXAMPLES:
@@ -132,17 +130,6 @@ def _note(
 
 def _action(verdict: Verdict) -> str:
     return str(verdict.rule.action if verdict.rule else Rule.Action.ALLOW)
-
-
-def _last_words(since: datetime) -> dict[tuple[int | None, int | None], str]:
-    """Return by (post, comment) what a moderator last decided about it. One query."""
-    decided = Decision.objects.filter(
-        decided_at__gte=since, is_automated=False, action__in=[*_FINE, *_NOT_FINE]
-    )
-    # What is said of comments that are gone names their post alone.
-    decided = decided.exclude(about=Decision.About.COMMENT, comment=None)
-    rows = decided.order_by("pk").values_list("post_id", "comment_id", "action")
-    return {(post_id, comment_id): action for post_id, comment_id, action in rows.iterator()}
 
 
 def _texts(since: datetime, until: datetime) -> Iterator[tuple[Rule.About, _Text]]:

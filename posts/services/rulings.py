@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from posts.models import Case, CaseEntry, Comment, Post, Report, Rule
 from posts.services.accounts import account_suspend
@@ -26,18 +26,7 @@ from profiles.models import User
 from profiles.selectors import AccountNotFound
 from socialml.core.errors import DomainError, Invalid
 
-
-class Ruling(models.TextChoices):
-    """What a moderator may decide about a case."""
-
-    # It may stay, or comes back, for everybody.
-    KEEP = "keep"
-    # It stays, and is offered to its author's followers alone. Of posts.
-    REDUCE = "reduce"
-    # Its author alone sees it.
-    REMOVE = "remove"
-    # It is removed, and its author shut out.
-    SUSPEND = "suspend"
+Ruling = Case.Ruling
 
 
 class RulingRefused(Invalid):
@@ -103,7 +92,8 @@ def case_decide(
         # The post before the case, as whoever reports or deletes it does.
         Post.objects.select_for_update(no_key=True).filter(pk=case.post_id).first()
     free = case_free_for(case_id=case_id, moderator_id=moderator_id, at=at)
-    if not free.update(state=Case.State.DECIDED, decided_at=at, claimed_until=None):
+    decided = {"state": Case.State.DECIDED, "ruling": ruling, "decided_at": at}
+    if not free.update(**decided, claimed_until=None):
         raise case_refusal(case_id=case_id, moderator_id=moderator_id)
     by = {"moderator_id": moderator_id, "reason": reason, "at": at, "grounds": grounds}
     _carry_out(case, ruling, by)

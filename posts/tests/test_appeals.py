@@ -1,5 +1,7 @@
 """What becomes of an appeal: another moderator answers, and an overturned decision is undone."""
 
+from datetime import timedelta
+
 import pytest
 
 from posts.models import Appeal, Case, CaseEntry, Comment, Decision, Post, Report, Strike
@@ -15,13 +17,16 @@ from posts.services import (
     appeal_uphold,
     comment_add,
     comment_hide,
+    post_create,
+    post_decide,
     post_hide,
     post_reduce,
     post_restore,
 )
-from posts.services.cases import case_report
+from posts.services.cases import case_flag, case_report
 from posts.services.decisions import decision_record
 from posts.tests.factories import NOON, PostFactory, UserFactory
+from posts.tests.policies import policy_make_live, rule_of
 from profiles.models import User
 from socialml.core.models import Job
 
@@ -118,6 +123,18 @@ def test_an_overturned_suspension_opens_the_account(moderator, second):
     assert Decision.objects.get(action="reinstate").reverses.action == "suspend"
 
 
+def ruled(post, action, *, case=None):
+    """A rule does that to the post, whose case waits."""
+    case = case or case_flag(about=post, flags=[], at=NOON)
+    return decision_record(
+        action=Decision.Action(action),
+        post=post,
+        reason="Held by a rule",
+        at=NOON,
+        grounds=Grounds(case_id=case.pk),
+    )
+
+
 @pytest.mark.parametrize("decide", [appeal_uphold, appeal_overturn])
 def test_neither_the_decider_nor_the_appellant_answers(moderator, decide):
     author = UserFactory(is_staff=True)
@@ -182,27 +199,55 @@ def test_a_moderator_who_confirms_what_the_rule_held_has_answered_the_appeal(mod
 
 
 @pytest.mark.parametrize(
-    ("decide", "report_state"), [(appeal_uphold, "upheld"), (appeal_overturn, "dismissed")]
+    ("decide", "report_state", "ruling"),
+    [(appeal_uphold, "upheld", "remove"), (appeal_overturn, "dismissed", "keep")],
 )
-def test_answering_for_a_rule_decides_the_case_that_waited(second, decide, report_state):
+def test_answering_for_a_rule_decides_the_case_that_waited(second, decide, report_state, ruling):
     post = PostFactory(moderation="held")
     report = Report.objects.create(
         reporter=UserFactory(), post=post, reason="hate", reported_at=NOON
     )
     report.case = case_report(report=report, about=post, at=NOON)
     report.save()
-    decision_record(
-        action=Decision.Action.HOLD,
-        post=post,
-        reason="Held by a rule",
-        at=NOON,
-        grounds=Grounds(case_id=report.case_id),
-    )
+    ruled(post, "hold", case=report.case)
 
     answer(decide, appealed("hold"), second)
 
     report.refresh_from_db()
-    assert (Case.objects.get().state, report.state) == ("decided", report_state)
+    case = Case.objects.get()
+    assert (case.state, case.ruling, report.state) == ("decided", ruling, report_state)
+
+
+def test_an_answer_that_upholds_says_nothing_of_a_text_that_was_edited_since(second):
+    post = PostFactory(moderation="hidden")
+    ruled(post, "hide")
+    Post.objects.update(edited_at=NOON + timedelta(minutes=1))
+
+    answer(appeal_uphold, appealed(), second)
+
+    assert (Case.objects.get().state, Case.objects.get().ruling) == ("decided", "")
+
+
+@pytest.mark.parametrize(("decide", "ruling"), [(appeal_uphold, "suspend"), (appeal_overturn, "")])
+def test_a_suspension_found_too_hard_says_nothing_of_the_text(second, decide, ruling):
+    policy_make_live(rule_of("suspend", thresholds={"toxicity": 0.1}))
+    post_create(author_id=UserFactory().pk, content="You stupid idiot, I will kill you", at=NOON)
+
+    answer(decide, appealed("suspend"), second)
+
+    assert (Case.objects.get().state, Case.objects.get().ruling) == ("decided", ruling)
+
+
+def test_an_answer_leaves_what_a_moderator_ruled_before(moderator, second):
+    post = PostFactory()
+    case = post_decide(
+        post_id=post.pk, moderator_id=moderator.pk, ruling="remove", reason="Spam", at=NOON
+    )
+
+    answer(appeal_overturn, appealed(), second)
+
+    case.refresh_from_db()
+    assert case.ruling == "remove"
 
 
 def test_overturning_what_its_author_deleted_lifts_the_strike_all_the_same(moderator, second):

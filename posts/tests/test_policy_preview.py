@@ -7,7 +7,17 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from posts.models import Comment, Decision, PolicyVersion, Post, Rule
-from posts.services import policy_preview
+from posts.services import (
+    Grounds,
+    Ruling,
+    appeal_add,
+    appeal_uphold,
+    comment_decide,
+    policy_preview,
+    post_decide,
+)
+from posts.services.cases import case_flag
+from posts.services.decisions import decision_record
 from posts.tests.factories import NOON, CommentFactory, PostFactory, UserFactory
 from posts.tests.policies import policy_make_live, rule_of
 
@@ -65,6 +75,69 @@ def test_a_lower_threshold_takes_more_and_says_what_moderators_thought_of_it():
         "spam",
         0.7,
     )
+
+
+def kept(post, *, at=NOON):
+    """A moderator reads the post, which is out anyway, and lets it stand."""
+    post_decide(
+        post_id=post.pk,
+        moderator_id=UserFactory(is_staff=True).pk,
+        ruling=Ruling.KEEP,
+        reason="Harmless",
+        at=at,
+    )
+
+
+def test_what_moderators_read_and_let_stand_speaks_against_taking_it():
+    policy_make_live(spam_rule("hold", 0.9))
+    PostFactory(insights=spam(0.7))
+    kept(PostFactory(insights=spam(0.7)))
+    comment = CommentFactory(insights=spam(0.7))
+    comment_decide(
+        comment_id=comment.pk,
+        moderator_id=UserFactory(is_staff=True).pk,
+        ruling=Ruling.KEEP,
+        reason="Harmless",
+        at=NOON,
+    )
+    assert not Decision.objects.exists()
+
+    [change] = preview(draft_of(spam_rule("hold", 0.6))).changes
+
+    assert (dict(change.taken), change.confirmed, change.contradicted) == ({"hold": 3}, 0, 2)
+
+
+def test_what_moderators_said_of_a_text_that_was_edited_since_says_nothing_of_it():
+    policy_make_live(spam_rule("hold", 0.9))
+    later = NOON + timedelta(hours=1)
+    read, removed, read_again = (PostFactory(insights=spam(0.7)) for _ in range(3))
+    kept(read)
+    moderated(removed, "hide")
+    Post.objects.update(edited_at=later)
+    kept(read_again, at=later)
+
+    [change] = preview(draft_of(spam_rule("hold", 0.6))).changes
+
+    assert (dict(change.taken), change.confirmed, change.contradicted) == ({"hold": 3}, 0, 1)
+
+
+def test_an_answer_that_upholds_what_a_rule_did_speaks_against_releasing_it():
+    policy_make_live(spam_rule("remove", 0.5))
+    post = PostFactory(insights=spam(0.7), moderation="hidden")
+    case = case_flag(about=post, flags=[], at=NOON)
+    removed = decision_record(
+        action=Decision.Action.HIDE,
+        post=post,
+        reason="Spam",
+        at=NOON,
+        grounds=Grounds(case_id=case.pk),
+    )
+    appeal = appeal_add(decision_id=removed.pk, account_id=post.author_id, text="No", at=NOON)
+    appeal_uphold(appeal_id=appeal.pk, moderator_id=UserFactory().pk, answer="It is", at=NOON)
+
+    [change] = preview(draft_of(spam_rule("remove", 0.9))).changes
+
+    assert (change.released, change.confirmed, change.contradicted) == (1, 0, 1)
 
 
 def test_a_word_about_a_comment_that_is_gone_says_nothing_of_its_post():
@@ -146,7 +219,7 @@ def test_more_texts_take_no_more_queries(django_assert_num_queries):
     for count in (1, 5):
         PostFactory.create_batch(count, insights=spam(0.9))
         preview(draft)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             preview(draft)
 
 

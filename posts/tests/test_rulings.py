@@ -53,7 +53,7 @@ def test_removing_hides_the_post_upholds_every_report_and_closes_the_case(modera
 
     decided = decide(case, moderator, "remove", rule_code="spam")
 
-    assert (decided.state, decided.decided_at) == ("decided", NOON)
+    assert (decided.state, decided.ruling, decided.decided_at) == ("decided", "remove", NOON)
     assert Post.objects.get(pk=post.pk).moderation == "hidden"
     states = Report.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["upheld", "upheld", "open"]
@@ -85,7 +85,7 @@ def test_keeping_what_is_out_anyway_is_no_decision_about_anybody(moderator):
 
     decide(case, moderator, "keep", reason="")
 
-    assert Case.objects.get().state == "decided"
+    assert (Case.objects.get().state, Case.objects.get().ruling) == ("decided", "keep")
     assert not Decision.objects.exists()
     assert CaseEntry.objects.get(act="decided").note == "keep"
 
