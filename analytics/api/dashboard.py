@@ -60,10 +60,11 @@ def platform_dashboard(*, period: Period, metric: str, at: datetime) -> dict[str
 
 def _platform(period: Period, *, metric: str, at: datetime) -> dict[str, Any]:
     actives = actives_by_day(period=period)
+    newest = max(actives, default=period.days[-1].isoformat())
     return {
         **_compared(EVERYBODY, period),
         "sentiment": _sentiment(period),
-        "active_accounts": actives[max(actives)] if actives else _NOBODY,
+        "active_accounts": {"date": newest, **actives.get(newest, _NOBODY)},
         "active_by_day": _each_day(period, actives, _NOBODY),
         "retention": retention(today=at.date()),
         "top_categories": top_categories(period=period),

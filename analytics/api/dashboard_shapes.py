@@ -45,16 +45,13 @@ class DaySentiment(serializers.Serializer):
     negative = Number()
 
 
-class Actives(serializers.Serializer):
+class DayActives(serializers.Serializer):
     """Accounts that did something on the day, in the 7 and in the 30 days that end with it."""
 
+    date = serializers.DateField()
     daily = Number()
     weekly = Number()
     monthly = Number()
-
-
-class DayActives(Actives):
-    date = serializers.DateField()
 
 
 class Returned(serializers.Serializer):
@@ -126,7 +123,7 @@ class DashboardShape(serializers.Serializer):
     previous_funnel = FunnelStep(many=True)
     sentiment = DaySentiment(many=True)
     top_posts = serializers.ListField(child=serializers.DictField(), required=False)
-    active_accounts = Actives(required=False)
+    active_accounts = DayActives(required=False, help_text="Of the newest day that was counted.")
     active_by_day = DayActives(many=True, required=False)
     retention = CohortShape(many=True, required=False)
     top_categories = CategoryFigures(many=True, required=False)

@@ -152,7 +152,8 @@ def test_the_platforms_figures_are_for_staff(author):
 
     assert refused.status_code == 403
     assert data["totals"]["likes"] == 2
-    assert data["active_accounts"] == {"daily": 2, "weekly": 2, "monthly": 3}
+    today = timezone.now().date().isoformat()
+    assert data["active_accounts"] == {"date": today, "daily": 2, "weekly": 2, "monthly": 3}
     [pets] = data["top_categories"]
     assert (pets["category"], pets["likes"]) == ("pets", 2)
 

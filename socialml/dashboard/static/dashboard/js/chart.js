@@ -1,7 +1,7 @@
 /** Lines over days: drawn by uPlot, read by keyboard, and a table for whoever does not see them. */
 
 import { h } from "../../demo/js/dom.js";
-import { date, day, short, whole } from "./numbers.js";
+import { day, short, speller, whole } from "./numbers.js";
 import { dataTable, folded } from "./parts.js";
 
 const HEIGHT = 240;
@@ -105,12 +105,6 @@ function read(chart, at) {
 /** Return the value as it reads, with its day where that is another than the figure's. */
 function valueAt({ values, days }, at, format) {
   return days ? `${format(values[at])} (${speller(days)(days[at])})` : format(values[at]);
-}
-
-/** Return what spells one of `days`: with its year unless all are of this one. */
-function speller(days) {
-  const thisYear = new Date().toISOString().slice(0, 4);
-  return days[0].startsWith(thisYear) && days.at(-1).startsWith(thisYear) ? day : date;
 }
 
 function step(chart, event) {

@@ -1,9 +1,9 @@
 /** What keeps the place in order: moderators, and the models. */
 
 import { h } from "../../demo/js/dom.js";
-import { ago, title as spelled } from "../../demo/js/words.js";
+import { title as spelled } from "../../demo/js/words.js";
 import { lineChart } from "./chart.js";
-import { decimal, NONE, percent, signed, whole } from "./numbers.js";
+import { age, decimal, NONE, percent, signed, whole } from "./numbers.js";
 import { dataTable, folded, panel } from "./parts.js";
 
 export function moderation(data) {
@@ -17,7 +17,7 @@ export function moderation(data) {
       "dl",
       { class: "facts" },
       fact("Open cases", whole(now.open_cases)),
-      fact("Oldest", now.oldest_opened_at ? ago(now.oldest_opened_at) : NONE),
+      fact("Oldest", now.oldest_opened_at ? age(now.oldest_opened_at) : NONE),
       fact("Opened", whole(period.opened), whole(previous.opened)),
       fact("Decided", whole(period.decided), whole(previous.decided)),
       fact("Median to a decision", hours(period.median_hours) ?? NONE, hours(previous.median_hours)),
@@ -52,7 +52,7 @@ export function models({ models: found, post_forecasts: record }) {
       caption: "Models that serve",
       columns: [
         { name: "Model", of: (model) => model.version },
-        { name: "Age", of: (model) => ago(model.trained_at) },
+        { name: "Age", of: (model) => age(model.trained_at) },
         score("Score", ({ score: value }) => decimal(value)),
         score("Baseline", ({ baseline }) => decimal(baseline)),
         score("Drift", ({ drift }) => signed(drift)),
@@ -115,7 +115,7 @@ function details({ name, verdict, health }) {
       caption: `Trainings of ${name}`,
       columns: [
         { name: "Version", of: (one) => (one.is_live ? `${one.version}, serves` : one.version) },
-        { name: "Trained", of: (one) => ago(one.trained_at) },
+        { name: "Trained", of: (one) => `${age(one.trained_at)} ago` },
         { name: "Score", number: true, of: (one) => decimal(one.score, 4) },
         { name: "Baseline", number: true, of: (one) => decimal(one.baseline, 4) },
         { name: "Version that served", number: true, of: (one) => decimal(one.live, 4) },

@@ -2,42 +2,50 @@
 
 import { h } from "../../demo/js/dom.js";
 import { METRICS, valueOf } from "./metrics.js";
-import { change, percent, short, span, whole } from "./numbers.js";
+import { change, changeInPoints, percent, short, span, speller, whole } from "./numbers.js";
 import { lineChart } from "./chart.js";
 import { panel } from "./parts.js";
 
 const SHOWN = ["views", "likes", "comments", "shares", "saves", "followers_gained"];
 
 export function overview(data) {
-  const card = (name, value, share, exact = value) => {
-    const { words, direction } = change(share);
-    return h(
-      "li",
-      { class: "card" },
-      h("span", { class: "label" }, name),
-      h("strong", { title: exact === value ? null : String(exact) }, value),
-      h("span", { class: "change", data: { direction } }, words),
-    );
-  };
+  const card = (name, value, share, exact = value) => figure(name, value, change(share), exact);
   const { totals, change: changed } = data;
-  const actives = data.active_accounts;
   return panel(
     { title: "This period", about: compared(data), kind: "wide bare", csv: data.csv("days") },
     h(
       "ul",
       { class: "cards" },
       SHOWN.map((name) => card(METRICS[name], short(totals[name]), changed[name], whole(totals[name]))),
-      card("Engagement rate", percent(totals.engagement_rate), changed.engagement_rate),
+      rateCard(data),
       card("Watched", span(totals.watch_ms), changed.watch_ms),
     ),
-    actives &&
-      h(
-        "ul",
-        { class: "cards actives" },
-        [["daily", "Active that day"], ["weekly", "Active in 7 days"], ["monthly", "Active in 30 days"]].map(([name, words]) =>
-          h("li", { class: "card" }, h("span", { class: "label" }, words), h("strong", {}, whole(actives[name]))),
-        ),
-      ),
+    data.active_accounts && h("ul", { class: "cards actives" }, activeCards(data.active_accounts)),
+  );
+}
+
+function figure(name, value, { words, direction }, exact = value) {
+  return h(
+    "li",
+    { class: "card" },
+    h("span", { class: "label" }, name),
+    h("strong", { title: exact === value ? null : String(exact) }, value),
+    h("span", { class: "change", data: { direction } }, words),
+  );
+}
+
+/** Without a view there is no rate; of a rate the change is told in points, of which it is made itself. */
+function rateCard({ totals, previous }) {
+  const rate = (of) => (of.views ? of.engagement_rate : null);
+  const changed = totals.views ? changeInPoints(rate(totals), rate(previous)) : { words: "no views", direction: "same" };
+  return figure("Engagement rate", percent(rate(totals)), changed);
+}
+
+function activeCards({ date: newest, ...found }) {
+  const named = speller([newest])(newest);
+  const words = { daily: `Active on ${named}`, weekly: `In 7 days to ${named}`, monthly: `In 30 days to ${named}` };
+  return Object.entries(words).map(([name, label]) =>
+    h("li", { class: "card" }, h("span", { class: "label" }, label), h("strong", {}, whole(found[name]))),
   );
 }
 

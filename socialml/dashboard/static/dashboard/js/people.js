@@ -1,7 +1,7 @@
 /** How far those came who came, and how many came back. */
 
 import { h } from "../../demo/js/dom.js";
-import { date, percent, whole } from "./numbers.js";
+import { barWidth, date, percent, whole } from "./numbers.js";
 import { panel } from "./parts.js";
 
 const STEPS = {
@@ -13,14 +13,21 @@ const STEPS = {
 
 export function funnel(data) {
   const before = Object.fromEntries(data.previous_funnel.map((step) => [step.step, step.of_first]));
+  const more = (step, further) =>
+    [
+      further !== null && `${percent(further)} of the step before`,
+      before[step] !== null && `${percent(before[step])} of all in the period before`,
+    ]
+      .filter(Boolean)
+      .join("; ");
   const line = ({ step, visits, of_first: share, of_previous: further }, place) =>
     h(
       "li",
-      { class: "step", vars: { width: `${Math.max((share ?? 0) * 100, 0.5)}%` } },
+      { class: "step", vars: { width: barWidth(share) } },
       h("span", { class: "step-name" }, STEPS[step]),
       h("span", { class: "step-bar", "aria-hidden": "true" }),
       h("span", { class: "step-figures" }, `${whole(visits)} · ${percent(share)}`),
-      place > 0 && h("span", { class: "step-more" }, `${percent(further)} of the step before; ${percent(before[step])} of all in the period before`),
+      place > 0 && h("span", { class: "step-more" }, more(step, further)),
     );
   return panel(
     {
@@ -28,7 +35,7 @@ export function funnel(data) {
       about: "In visits: one account on one UTC day. Each step holds only visits of the step before.",
       csv: data.csv("funnel"),
     },
-    h("ol", { class: "funnel" }, data.funnel.map(line)),
+    data.funnel[0].visits ? h("ol", { class: "funnel" }, data.funnel.map(line)) : h("p", { class: "empty" }, "Nobody saw a post in this period."),
   );
 }
 
@@ -68,7 +75,7 @@ export function retention(data) {
     ),
   );
   return panel(
-    { title: "Who came back", about: "Of the accounts that signed up in a week, how many did anything so many calendar weeks later.", kind: "wide", csv: data.csv("retention") },
+    { title: "Who came back", about: "Of the accounts that signed up in a week, how many did anything so many calendar weeks later. The newest twelve weeks, whichever days are chosen.", kind: "wide", csv: data.csv("retention") },
     cohorts.length ? body : h("p", { class: "empty" }, "Nobody has signed up in the last twelve weeks."),
   );
 }

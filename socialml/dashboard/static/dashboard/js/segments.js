@@ -1,7 +1,7 @@
 /** Which groups the accounts fall into, and who went from one to another. */
 
 import { h } from "../../demo/js/dom.js";
-import { percent, whole } from "./numbers.js";
+import { barWidth, percent, whole } from "./numbers.js";
 import { dataTable, panel } from "./parts.js";
 
 const MOVES_SHOWN = 12;
@@ -13,7 +13,7 @@ export function segments(data) {
   const line = ({ id, name, size }) =>
     h(
       "li",
-      { class: "step", vars: { width: `${Math.max((size / all) * 100, 0.5)}%` } },
+      { class: "step", vars: { width: barWidth(size / all) } },
       h("span", { class: "step-name" }, name),
       h("span", { class: "step-bar", "aria-hidden": "true" }),
       h("span", { class: "step-figures" }, `${whole(size)} · ${percent(size / all)}`),
