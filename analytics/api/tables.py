@@ -1,43 +1,40 @@
-"""The dashboard's tables as CSV that no spreadsheet runs."""
+"""The tables that can be saved: what each is made of, its columns, and its rows."""
 
-import csv
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
-from io import StringIO
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
-from socialml.core.moments import spell
+from analytics.selectors.counts import figures
+from posts.selectors.sentiment import LABELS
 
 Row = Mapping[str, Any]
 
-# A text that begins with one of these is a formula to some spreadsheet (OWASP, CSV Injection).
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-# Where the comma is the decimal sign a spreadsheet splits at semicolons: a quote in the middle of a
-# line then holds nothing together, and what follows one of these begins a cell.
-_INNER_CELL = re.compile(r'([;\t\r\n][ "]*)([=+\-@＝＋－＠])')
+_FIGURES = tuple(figures({}))
+_QUALITIES = ("precision", "recall", "f1", "calibration_error")
 
 
-def _days(dashboard: Row) -> Iterable[Row]:
-    return list(dashboard["by_day"])
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`rows` makes its rows of what `source` answers; `of` is whose tables it is among."""
 
+    columns: tuple[str, ...]
+    rows: Callable[[Row], Iterable[Row]]
+    of: Literal["all", "authors", "platform"] = "all"
+    source: Literal["dashboard", "segments", "models"] = "dashboard"
 
-def _funnel(dashboard: Row) -> Iterable[Row]:
-    return list(dashboard["funnel"])
+    def is_in(self, scope: str) -> bool:
+        return self.of == "all" or (self.of == "platform") == (scope == "platform")
 
 
 def _posts(dashboard: Row) -> Iterable[Row]:
     for post in dashboard["top_posts"]:
-        shown = {name: post[name] for name in ("id", "kind", "content", "published_at")}
-        yield {**shown, **post["period"]}
+        yield {**post, **post["period"]}
 
 
 def _creators(dashboard: Row) -> Iterable[Row]:
     for creator in dashboard["top_creators"]:
-        author = creator["author"]
-        figures = {name: value for name, value in creator.items() if name != "author"}
-        yield {"id": author["id"], "username": author["username"], **figures}
+        yield {**creator, **creator["author"]}
 
 
 def _retention(dashboard: Row) -> Iterable[Row]:
@@ -52,52 +49,79 @@ def _retention(dashboard: Row) -> Iterable[Row]:
             }
 
 
-# By name: how its rows are made, and whether it is of the platform alone.
-TABLES: Mapping[str, tuple[Callable[[Row], Iterable[Row]], bool]] = MappingProxyType(
+def _movement(found: Row) -> Iterable[Row]:
+    names = {one["segment_id"]: one["name"] for one in found["sizes_by_day"]}
+    names |= {one["id"]: one["name"] for one in found["segments"]}
+    for move in found["movement"]:
+        yield {
+            "from_id": move["from"],
+            "from": names.get(move["from"]),
+            "to_id": move["to"],
+            "to": names.get(move["to"]),
+            "accounts": move["accounts"],
+        }
+
+
+def _models(found: Row) -> Iterable[Row]:
+    nothing = dict.fromkeys(("measure", "score", "baseline", "drift"))
+    for model in found["models"]:
+        health = model["health"] or {**nothing, "quality": []}
+        qualities = {ending: _quality(health["quality"], ending) for ending in _QUALITIES}
+        yield {**health, **qualities, **model}
+
+
+def _quality(quality: Iterable[Row], ending: str) -> float | None:
+    """Return the first figure whose name ends so, as "mean_recall" does; an average is another."""
+    values = (
+        one["value"]
+        for one in quality
+        if one["name"].endswith(ending) and not one["name"].endswith(f"average_{ending}")
+    )
+    return next(values, None)
+
+
+TABLES: Mapping[str, Table] = MappingProxyType(
     {
-        "days": (_days, False),
-        "funnel": (_funnel, False),
-        "sentiment": (lambda dashboard: list(dashboard["sentiment"]), False),
-        "posts": (_posts, False),
-        "creators": (_creators, True),
-        "categories": (lambda dashboard: list(dashboard["top_categories"]), True),
-        "actives": (lambda dashboard: list(dashboard["active_by_day"]), True),
-        "retention": (_retention, True),
-        "moderation": (lambda dashboard: list(dashboard["moderation"]["by_day"]), True),
+        "days": Table(("date", *_FIGURES), lambda found: found["by_day"]),
+        "funnel": Table(
+            ("step", "visits", "of_first", "of_previous"), lambda found: found["funnel"]
+        ),
+        "sentiment": Table(("date", *LABELS), lambda found: found["sentiment"]),
+        "posts": Table(("id", "kind", "content", "published_at", *_FIGURES), _posts, "authors"),
+        "creators": Table(("id", "username", *_FIGURES), _creators, "platform"),
+        "categories": Table(
+            ("category", *_FIGURES), lambda found: found["top_categories"], "platform"
+        ),
+        "actives": Table(
+            ("date", "daily", "weekly", "monthly"),
+            lambda found: found["active_by_day"],
+            "platform",
+        ),
+        "retention": Table(
+            ("week", "signed_up", "weeks_later", "returned", "share"), _retention, "platform"
+        ),
+        "moderation": Table(
+            ("date", "opened", "decided"),
+            lambda found: found["moderation"]["by_day"],
+            "platform",
+        ),
+        "segments": Table(
+            ("date", "segment_id", "name", "accounts"),
+            lambda found: found["sizes_by_day"],
+            "platform",
+            "segments",
+        ),
+        "movement": Table(
+            ("from_id", "from", "to_id", "to", "accounts"), _movement, "platform", "segments"
+        ),
+        "models": Table(
+            (
+                *("name", "version", "trained_at", "age_hours", "measure"),
+                *("score", "baseline", "drift", *_QUALITIES),
+            ),
+            _models,
+            "platform",
+            "models",
+        ),
     }
 )
-
-
-def table_csv(rows: Iterable[Row]) -> str:
-    """Return the rows as CSV, the first line their names; "" where there are none.
-
-    Texts are quoted, and an apostrophe stands before whatever a spreadsheet would take for a
-    formula, whether it splits at commas, at semicolons or at tabs. Numbers stay numbers.
-    """
-    listed = list(rows)
-    if not listed:
-        return ""
-    file = StringIO()
-    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow(listed[0])
-    writer.writerows(_cells(list(row.values())) for row in listed)
-    return file.getvalue()
-
-
-def _cells(values: Sequence[Any]) -> list[Any]:
-    return [cell(value) for value in values]
-
-
-def cell(value: Any) -> Any:
-    """Return the value as a cell holds it.
-
-    >>> cell("=1+1"), cell("a;=1+1"), cell(-3), cell(None)
-    ("'=1+1", "a;'=1+1", -3, '')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, int | float):
-        return value
-    text = spell(value) if isinstance(value, datetime) else str(value)
-    text = _INNER_CELL.sub(r"\1'\2", text)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -11,8 +11,10 @@ from rest_framework.response import Response
 from analytics.api.dashboard import author_dashboard, platform_dashboard
 from analytics.api.dashboard_shapes import DashboardShape, LiveEvent
 from analytics.api.live import live_counts, live_event
+from analytics.api.place import model_figures, segment_figures
 from analytics.api.queries import DashboardQuery, ExportQuery, ScopeQuery
-from analytics.api.tables import TABLES, table_csv
+from analytics.api.sheets import table_csv
+from analytics.api.tables import TABLES
 from analytics.selectors.counts import EVERYBODY
 from profiles.models import User
 from profiles.selectors import is_staff
@@ -58,12 +60,11 @@ class DashboardExport(SignedInView):
     )
     def get(self, request: Request) -> HttpResponse:
         query = ExportQuery.read(request.query_params, today=timezone.now().date())
-        rows, is_platforms = TABLES[query["table"]]
-        if is_platforms != (query["scope"] == "platform") and (
-            is_platforms or query["table"] == "posts"
-        ):
+        table = TABLES[query["table"]]
+        if not table.is_in(query["scope"]):
             raise serializers.ValidationError({"table": ["This scope has no such table."]})
-        text = table_csv(rows(_dashboard(self.me.pk, query)))
+        found = _figures(self.me.pk, query, source=table.source)
+        text = table_csv(table.columns, table.rows(found))
         period = query["period"]
         name = f"socialml-{query['scope']}-{query['table']}-{period.days[0]}-{period.days[-1]}.csv"
         response = HttpResponse(text, content_type=f"{CSV}; charset=utf-8")
@@ -92,6 +93,16 @@ class Live(SignedInView):
         counts = live_counts(account_id, at=timezone.now())
         event = live_event(counts, last_id=request.headers.get("Last-Event-ID", ""))
         return HttpResponse(event, content_type=EVENTS)
+
+
+def _figures(caller_id: int, query: dict[str, Any], *, source: str) -> dict[str, Any]:
+    if source == "dashboard":
+        return _dashboard(caller_id, query)
+    _subject(caller_id, query)
+    now = timezone.now()
+    if source == "segments":
+        return segment_figures(query["period"], at=now)
+    return model_figures(at=now)
 
 
 def _dashboard(caller_id: int, query: dict[str, Any]) -> dict[str, Any]:

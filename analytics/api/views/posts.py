@@ -5,10 +5,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api.dashboard_shapes import ModelsShape, PostAnalyticsShape
+from analytics.api.place import model_figures
 from analytics.selectors.posts import post_audience, post_by_day
-from mlengine.health import models_health
-from mlengine.post_forecasts import forecasts_record, post_forecast
-from mlengine.predictions import model_summaries, training_last
+from mlengine.post_forecasts import post_forecast
 from posts.models import Post
 from profiles.selectors import is_staff
 from socialml.api.envelope import answer
@@ -55,15 +54,4 @@ class Models(SignedInView):
 
     @documented("The models that serve, how well they do and how old they are", data=ModelsShape)
     def get(self, request: Request) -> Response:
-        health = models_health()
-        models = [
-            {**summary, "health": health.get(summary["name"])} for summary in model_summaries()
-        ]
-        return answer(
-            {
-                "models": models,
-                "last_training": training_last(),
-                "post_forecasts": forecasts_record(at=timezone.now()),
-            },
-            "Models",
-        )
+        return answer(model_figures(at=timezone.now()), "Models")

@@ -1,17 +1,12 @@
 """/api/analytics/segments: groups of accounts, for those who run the place."""
 
-from datetime import datetime, timedelta
-from typing import Any
-
-from django.conf import settings
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from analytics.api.place import segment_figures
 from analytics.api.queries import PeriodQuery
 from analytics.api.segment_shapes import SegmentsShape
-from analytics.selectors.counts import Period
-from mlengine.segment_figures import formations, movement_between, segments_now, sizes_by_day
 from profiles.models import User
 from socialml.api.envelope import answer
 from socialml.api.schema import documented
@@ -39,17 +34,4 @@ class Segments(SignedInView):
         period = PeriodQuery.read(request.query_params, today=now.date())["period"]
         if not User.objects.active().filter(pk=self.me.pk, is_staff=True).exists():
             raise Forbidden("Segments of the whole place are for its staff.")
-        return answer(_segments(period, at=now), "Segments")
-
-
-def _segments(period: Period, *, at: datetime) -> dict[str, Any]:
-    since = max(period.since, at - timedelta(days=settings.ANALYTICS_RETENTION_DAYS))
-    until = max(since, min(period.until, at))
-    return {
-        "since": since,
-        "until": until,
-        "segments": segments_now(),
-        "sizes_by_day": sizes_by_day(since=period.days[0], until=period.days[-1]),
-        "movement": movement_between(since=since, until=until),
-        "formations": formations(),
-    }
+        return answer(segment_figures(period, at=now), "Segments")

@@ -95,6 +95,11 @@ def test_staff_see_the_segments_and_who_moved_between_them(look, community):
     expect(segments.get_by_role("listitem").nth(0)).to_contain_text("0 came and 1 went")
     moved = segments.get_by_role("row").nth(1)
     expect(moved).to_have_text(re.compile("Come at night.*Post a lot.*1"))
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save Who moved as CSV").click()
+    assert '"Come at night"' in saved.value.path().read_text()
+    for name in ("Segments", "Models"):
+        expect(page.get_by_role("button", name=f"Save {name} as CSV")).to_be_visible()
     assert serious(page) == []
 
 

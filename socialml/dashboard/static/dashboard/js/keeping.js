@@ -39,7 +39,7 @@ export function moderation(data) {
 /** Of the figures beside the score, the one whose name ends so; of several the first. */
 const named = (model, ending) => model.health?.quality.find(({ name }) => name.endsWith(ending) && !name.endsWith(`average_${ending}`))?.value;
 
-export function models({ models: found, post_forecasts: record }) {
+export function models({ models: found, post_forecasts: record, csv }) {
   const score = (name, of) => ({ name, number: true, of: (model) => of(model.health ?? {}) });
   const quality = (name, ending) => ({ name, number: true, of: (model) => decimal(named(model, ending)) });
   return panel(
@@ -47,6 +47,7 @@ export function models({ models: found, post_forecasts: record }) {
       title: "Models",
       about: "On events later than those each learned from. Drift is how the serving version scored when it was judged again at the newest training, less its first score.",
       kind: "wide",
+      csv: csv("models"),
     },
     dataTable({
       caption: "Models that serve",

@@ -76,8 +76,9 @@ function paint(data) {
   if (userId) nameCreator(userId);
   if (data.scope !== "platform") return;
   const { signal } = asked;
-  showLater(more.segments, () => segmentsRead(daysOf(choice()), { signal }), segments, signal);
-  showLater(more.models, () => modelsRead({ signal }), models, signal);
+  const { csv } = shown;
+  showLater(more.segments, () => segmentsRead(daysOf(choice()), { signal }), (found) => segments({ ...found, csv }), signal);
+  showLater(more.models, () => modelsRead({ signal }), (found) => models({ ...found, csv }), signal);
 }
 
 /** Say who it is whose number stands in the address; whose profile cannot be read keeps the number. */

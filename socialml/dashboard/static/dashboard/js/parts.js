@@ -59,7 +59,7 @@ export function failed(error, again) {
 }
 
 /** Return a button that saves a table, and the line below it. The button keeps the focus while it works; the line says what it could not do. */
-function saveButton(query, title) {
+export function saveButton(query, title) {
   const say = h("span", { class: "unseen", role: "status" });
   const tell = (words, kind) => {
     say.className = kind;

@@ -2,7 +2,7 @@
 
 import { h } from "../../demo/js/dom.js";
 import { barWidth, percent, whole } from "./numbers.js";
-import { dataTable, panel } from "./parts.js";
+import { dataTable, panel, saveButton } from "./parts.js";
 
 const MOVES_SHOWN = 12;
 
@@ -24,9 +24,10 @@ export function segments(data) {
       title: "Segments",
       about: "Accounts by what they do, as last formed. Each is named by what sets it apart from all.",
       kind: "wide",
+      csv: data.csv("segments"),
     },
     all ? h("ol", { class: "funnel" }, data.segments.map(line)) : h("p", { class: "empty" }, "None yet. A training forms them where 50 accounts or more fall into groups that hold."),
-    all > 0 && h("h3", {}, "Who moved"),
+    all > 0 && h("header", { class: "panel-head" }, h("h3", {}, "Who moved"), saveButton(data.csv("movement"), "Who moved")),
     all > 0 && movement(moves, data),
   );
 }
