@@ -112,6 +112,51 @@ def _stay(community, account, segment, *, since, until=None):
     )
 
 
+def test_back_and_forward_walk_through_what_was_chosen(look):
+    page = look("member", width=900)
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="7 days").press("Enter")
+    expect(panel(page, "Engagements over time").locator(".plot")).to_have_attribute(
+        "aria-label", re.compile("7 days")
+    )
+    page.get_by_label("Metric").focus()
+    page.get_by_label("Metric").select_option("Views")
+    expect(panel(page, "Views over time")).to_be_visible()
+
+    page.go_back()
+    expect(panel(page, "Engagements over time")).to_be_visible()
+    expect(page.get_by_label("Metric")).to_have_value("engagements")
+    expect(page.get_by_label("Metric")).to_be_focused()
+    page.get_by_role("button", name="Pause").focus()
+    page.go_back()
+    expect(page.get_by_role("button", name="30 days")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Pause")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Pause")).to_be_focused()
+    panel(page, "Engagements over time").locator(".plot").focus()
+    page.go_forward()
+    expect(page.get_by_role("button", name="7 days")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#content")).to_be_focused()
+    assert page.url.endswith("/dashboard?range=7d")
+
+
+def test_what_is_chosen_already_and_what_staff_see_first_are_no_steps_to_take_back(look):
+    page = look("moderator", width=900)
+    expect(panel(page, "Moderation")).to_be_visible()
+    steps = page.evaluate("history.length")
+
+    page.get_by_role("button", name="Everybody").click()
+    page.get_by_role("button", name="30 days").click()
+    page.get_by_role("link", name="Skip to the figures").press("Enter")
+
+    assert page.url.endswith("?scope=platform#content")
+    assert page.evaluate("history.length") == steps + 1
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.go_back()
+    page.wait_for_timeout(500)
+    assert [url for url in asked if "/analytics/dashboard" in url] == []
+
+
 def test_what_happens_shows_by_itself(look, community):
     page = look("moderator", query="?scope=platform", width=900)
     comments = page.locator(".live-figures div", has_text="Comments").locator("dd")

@@ -4,6 +4,9 @@ export const RANGES = { "7d": "7 days", "30d": "30 days", "90d": "90 days" };
 
 const DEFAULTS = { scope: "", user_id: "", range: "30d", since: "", until: "", metric: "engagements" };
 
+// As it stood in the address when it was last shown.
+let current = location.search;
+
 /** Return the choice that the address holds. */
 export function choice() {
   const given = new URLSearchParams(location.search);
@@ -18,10 +21,28 @@ export function addressOf(changes) {
   return search ? `?${search}` : location.pathname;
 }
 
-/** Put `changes` into the address and return the whole choice. */
+/** Put `changes` into the address, as a step that Back takes back. */
 export function choose(changes) {
+  const address = addressOf(changes);
+  if (address !== addressOf({})) history.pushState(null, "", address);
+  current = location.search;
+}
+
+/** Put what nobody chose into the address, without a step, and return the whole choice. */
+export function settle(changes) {
   history.replaceState(null, "", addressOf(changes));
+  current = location.search;
   return choice();
+}
+
+/** Call `act` when Back or Forward led to another choice. */
+export function onWalk(act) {
+  addEventListener("popstate", () => {
+    // The skip link is a step too, and changes nothing.
+    if (location.search === current) return;
+    current = location.search;
+    act();
+  });
 }
 
 /** Return the query that the API is asked for the choice. */

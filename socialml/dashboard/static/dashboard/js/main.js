@@ -4,7 +4,7 @@ import { byId, fill, h } from "../../demo/js/dom.js";
 import { onSession, session, signIn } from "../../demo/js/session.js";
 import { creatorRead, dashboard, models as modelsRead, segments as segmentsRead } from "./api.js";
 import { chartsForget } from "./chart.js";
-import { choice, choose, daysOf, queryOf } from "./choice.js";
+import { choice, choose, daysOf, onWalk, queryOf, settle } from "./choice.js";
 import { showControls } from "./controls.js";
 import { models, moderation } from "./keeping.js";
 import { categories, creators, posts } from "./leaders.js";
@@ -58,7 +58,7 @@ async function read(signal) {
   const chosen = choice();
   const { data } = await dashboard(queryOf(chosen), { signal });
   if (chosen.scope || !data.scopes.includes("platform")) return data;
-  return (await dashboard(queryOf(choose({ scope: "platform" })), { signal })).data;
+  return (await dashboard(queryOf(settle({ scope: "platform" })), { signal })).data;
 }
 
 function paint(data) {
@@ -98,16 +98,19 @@ async function showLater(place, read, section, signal) {
 }
 
 function changed(changes) {
-  const focused = document.activeElement?.id || document.activeElement?.textContent;
   choose(changes);
-  show().then(() => focusAgain(focused));
+  showAgain();
 }
 
-/** The controls are made anew: put the focus where it was. */
-function focusAgain(name) {
-  if (document.activeElement !== document.body || !name) return;
-  const buttons = [...byId("controls").querySelectorAll("button")];
-  (document.getElementById(name) ?? buttons.find((button) => button.textContent === name))?.focus();
+/** Show what is chosen now. All is made anew: put the focus where it was, or else where the figures begin. */
+async function showAgain() {
+  const { id, textContent: words } = document.activeElement;
+  const hadFocus = document.activeElement !== document.body;
+  await show();
+  if (!hadFocus || document.activeElement !== document.body) return;
+  const buttons = [...document.querySelectorAll("#controls button, .live button")];
+  const again = (id && byId(id)) || buttons.find((button) => button.textContent === words) || byId("content");
+  again.focus({ preventScroll: true });
 }
 
 /** A link of the form #sign-in=NAME:PASSWORD signs in; what stands after # never leaves the browser. */
@@ -120,4 +123,5 @@ async function signInByLink() {
 
 await signInByLink();
 onSession(show);
+onWalk(showAgain);
 show();
