@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -102,6 +103,65 @@ def test_a_member_comments(page):
     # The focus is back where it was, on a number that has grown.
     expect(before).to_be_focused()
     expect(before).to_have_text(str(count + 1))
+
+
+def test_replies_beyond_the_first_page_are_reached_by_keyboard(page, community):
+    token = community.sign_up("answerer")
+    path = f"/api/post/{post_id(page)}/comments"
+    _, said, _ = community.ask("POST", path, {"content": "Who else?"}, token=token)
+    for number in (1, 2, 3):
+        reply = {"content": f"Number {number}", "parent": said["data"]["id"]}
+        assert community.ask("POST", path, reply, token=token)[0] == 201
+    page.route(
+        "**/comments?parent=*",
+        lambda route: route.continue_(url=route.request.url.replace("limit=50", "limit=2")),
+    )
+    front(page).get_by_role("button", name=re.compile("^Comments")).click()
+    comments = page.get_by_role("dialog", name="Comments")
+    replies = comments.locator(f'[data-comment="{said["data"]["id"]}"] .replies .comment-text')
+
+    comments.get_by_role("button", name="3 replies").press("Enter")
+    expect(replies).to_have_text(["Number 1", "Number 2"])
+    comments.get_by_role("button", name="More replies").press("Enter")
+
+    expect(replies).to_have_text(["Number 1", "Number 2", "Number 3"])
+    expect(comments.get_by_role("button", name="More replies")).to_have_count(0)
+    third = comments.get_by_role("listitem").filter(has_text="Number 3").last
+    expect(third.get_by_role("button").first).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(days=20), r"^[A-Z][a-z]{2} \d{1,2}, \d{4}$"),
+        (timedelta(hours=5, minutes=1), "^5h ago$"),
+        (timedelta(seconds=-60), "^just now$"),
+    ],
+)
+def test_when_a_post_was_ranked_reads_as_a_moment(page, age, words):
+    def answer(route):
+        response = route.fetch()
+        body = response.json()
+        body["data"]["computed_at"] = (datetime.now(UTC) - age).isoformat()
+        route.fulfill(response=response, json=body)
+
+    page.route("**/why", answer)
+    front(page).get_by_role("button", name=re.compile("^Why")).click()
+
+    ranked = page.get_by_role("dialog").locator(".facts div").filter(has_text="Ranked")
+    expect(ranked.locator("dd")).to_have_text(re.compile(words))
+
+
+def test_whom_a_member_mutes_where_it_says_why_leaves_the_view(page):
+    first = post_id(page)
+    front(page).get_by_role("button", name=re.compile("^Why")).click()
+
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("^Mute @")).click()
+
+    expect(page.locator(f'.card[data-id="{first}"]')).to_have_count(0)
+    expect(front(page)).to_be_focused()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back")).to_be_visible()
 
 
 def test_a_member_publishes_what_the_models_have_read(page):

@@ -85,7 +85,7 @@ export class Card {
 
   why() {
     clicked(this.post);
-    openWhy(this.post, { less: () => this.less() });
+    openWhy(this.post, { less: () => this.less(), gone: () => this.#emit("gone") });
   }
 
   less() {

@@ -14,6 +14,7 @@ import { toast, toastError } from "./toasts.js";
 import { ago, plural } from "./words.js";
 
 const PAGE = 20;
+const REPLIES = 50;
 
 /** Open the comments of `post`; `onChange` is told by how many there are more or fewer. */
 export function openComments(post, onChange) {
@@ -186,14 +187,45 @@ class Comments {
     attribute(button, "aria-expanded", "true");
     await whileBusy(button, async () => {
       try {
-        const { data } = await commentsPage(this.post.id, { parent: comment.id, limit: 50 });
-        fill(place, data.results.map((reply) => this.#item(reply)));
+        const first = this.#append(place, comment, await this.#repliesPage(comment));
         button.remove();
+        focusIn(first);
       } catch (error) {
         attribute(button, "aria-expanded", "false");
         toastError(error);
       }
     });
+  }
+
+  async #repliesPage(comment, cursor) {
+    return (await commentsPage(this.post.id, { parent: comment.id, cursor, limit: REPLIES })).data;
+  }
+
+  /** Put a page of replies at the end of `place`, with a button for those after it; return the first. */
+  #append(place, comment, { results, next }) {
+    const isShown = (id) => place.querySelector(`:scope > [data-comment="${id}"]`);
+    const fresh = results.filter(({ id }) => !isShown(id)).map((reply) => this.#item(reply));
+    place.append(...fresh);
+    if (next) place.append(this.#laterReplies(comment, next));
+    return fresh[0];
+  }
+
+  #laterReplies(comment, cursor) {
+    const button = h("button", { type: "button", class: "link" }, "More replies");
+    const line = h("li", { class: "tools" }, button);
+    button.addEventListener("click", () =>
+      whileBusy(button, async () => {
+        try {
+          const data = await this.#repliesPage(comment, cursor);
+          const first = this.#append(line.parentNode, comment, data);
+          line.remove();
+          focusIn(first);
+        } catch (error) {
+          toastError(error);
+        }
+      }),
+    );
+    return line;
   }
 
   async #delete(comment, item) {
@@ -209,6 +241,9 @@ class Comments {
     }
   }
 }
+
+/** The button that asked for this is gone: go on here. */
+const focusIn = (item) => item?.querySelector("button")?.focus();
 
 function who(comment) {
   if (!comment.author) return h("strong", {}, "Somebody who left");

@@ -20,7 +20,7 @@ export function openMenu(post, { less, gone }) {
       { class: "menu" },
       !isMine && entry("less", "Less like this", less),
       entry("link", "Copy the link", () => copy(`${location.origin}/#/post/${post.id}`)),
-      !isMine && entry("mute", `Mute ${name}`, () => hide(muteSet)),
+      !isMine && entry("mute", `Mute ${name}`, () => authorHide(muteSet, post, gone)),
       !isMine && entry("block", `Block ${name}`, block),
       !isMine && entry("flag", "Report", () => openReport(post)),
       isMine && entry("trash", "Delete", remove),
@@ -35,25 +35,13 @@ export function openMenu(post, { less, gone }) {
     return h("li", {}, h("button", { type: "button", on: { click: act } }, icon(symbol), words));
   }
 
-  async function hide(set) {
-    try {
-      const { message } = await set(post.author.id, true);
-      gone();
-      toast(`${message}: ${name}`, {
-        action: { label: "Undo", run: () => set(post.author.id, false).then(() => toast("Taken back"), toastError) },
-      });
-    } catch (error) {
-      toastError(error);
-    }
-  }
-
   async function block() {
     const isSure = await confirmSheet({
       title: `Block ${name}?`,
       text: "Neither of you will see the other any more.",
       yes: "Block",
     });
-    if (isSure) await hide(blockSet);
+    if (isSure) await authorHide(blockSet, post, gone);
   }
 
   async function remove() {
@@ -66,6 +54,19 @@ export function openMenu(post, { less, gone }) {
     } catch (error) {
       toastError(error);
     }
+  }
+}
+
+/** Mute or block the author of `post` by `set`, and offer to take it back. */
+export async function authorHide(set, { author }, gone) {
+  try {
+    const { message } = await set(author.id, true);
+    gone();
+    toast(`${message}: @${author.username}`, {
+      action: { label: "Undo", run: () => set(author.id, false).then(() => toast("Taken back"), toastError) },
+    });
+  } catch (error) {
+    toastError(error);
   }
 }
 

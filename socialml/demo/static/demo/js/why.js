@@ -3,8 +3,8 @@
 import { muteSet, whyRead } from "./api.js";
 import { fill, h } from "./dom.js";
 import { openSheet } from "./dialog.js";
-import { toast, toastError } from "./toasts.js";
-import { ago, title } from "./words.js";
+import { authorHide } from "./menu.js";
+import { title, when } from "./words.js";
 
 const SOURCE_WORDS = {
   personal: "Ranked for you alone",
@@ -14,8 +14,8 @@ const SOURCE_WORDS = {
   following: "From those you follow; no profile was read",
 };
 
-/** Open the explanation of `post`; `less` asks for less like it. */
-export async function openWhy(post, { less }) {
+/** Open the explanation of `post`; `less` asks for less like it, `gone` is called once its author is muted. */
+export async function openWhy(post, { less, gone }) {
   const sheet = openSheet({
     title: "Why am I seeing this?",
     body: h("p", { class: "quiet", role: "status" }, "Looking it up …"),
@@ -32,15 +32,9 @@ export async function openWhy(post, { less }) {
     less();
   }
 
-  async function mute() {
-    try {
-      const { message } = await muteSet(post.author.id, true);
-      sheet.close();
-      const undo = () => muteSet(post.author.id, false).then(({ message: said }) => toast(said || "Taken back"), toastError);
-      toast(`${message}: @${post.author.username}`, { action: { label: "Undo", run: undo } });
-    } catch (error) {
-      toastError(error);
-    }
+  function mute() {
+    sheet.close();
+    authorHide(muteSet, post, gone);
   }
 
   try {
@@ -84,7 +78,7 @@ function facts(why) {
     ["Score", why.score?.toFixed(3)],
     ["Place in the list", why.position === null ? null : why.position + 1],
     ["Model", why.model_version],
-    ["Ranked", why.computed_at && `${ago(why.computed_at)} ago`],
+    ["Ranked", why.computed_at && when(why.computed_at)],
   ].filter(([, value]) => value !== null && value !== undefined && value !== "");
   return h("dl", { class: "facts" }, known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }

@@ -15,13 +15,22 @@ export const count = (number) => COUNT.format(number);
 export const plural = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
 
 /** Return how long ago `moment` was, as "5m"; older than two weeks, the day. */
-export function ago(moment) {
-  let passed = Math.max(0, Date.now() - Date.parse(moment)) / 1000;
+export const ago = (moment) => passed(moment) ?? day(moment);
+
+/** Return the same as a sentence has it: "5m ago", "just now", "Nov 12, 2026". */
+export function when(moment) {
+  const found = passed(moment);
+  if (found === "now") return "just now";
+  return found ? `${found} ago` : day(moment);
+}
+
+function passed(moment) {
+  let left = Math.max(0, Date.now() - Date.parse(moment)) / 1000;
   for (const [unit, size] of UNITS) {
-    if (passed < size) return passed < 1 ? "now" : `${Math.floor(passed)}${unit}`;
-    passed /= size;
+    if (left < size) return left < 1 ? "now" : `${Math.floor(left)}${unit}`;
+    left /= size;
   }
-  return day(moment);
+  return null;
 }
 
 export const day = (moment) => DAY.format(new Date(moment));
