@@ -11,13 +11,16 @@ from django.db.models import QuerySet
 
 from analytics.selectors.audience import audience_of
 from mlengine.datasets.early import Early
-from mlengine.estimators.outlook import HORIZON_DAYS, TARGETS, Draft, Outlook
+from mlengine.estimators.outlook import HORIZON_DAYS, TARGETS, Draft, Outlook, Ranges
+from mlengine.estimators.outlook_changes import suggestions
+from mlengine.estimators.outlook_drivers import drivers
 from mlengine.estimators.virality import FEATURES, Virality
 from mlengine.estimators.virality_features import (
     drafts_expected,
     unknown_drafts,
     virality_rows,
 )
+from mlengine.forecast_words import driver_told, suggestion_told
 from mlengine.models import AccountInsight
 from mlengine.post_forecasts import VIRAL
 from mlengine.registry import artifact_load
@@ -54,11 +57,13 @@ def engagement_forecast(
 ) -> dict[str, Any]:
     """Return what a draft published at `publish_at`, or now, may expect of its first seven days.
 
-    Views, likes, comments and shares as 90 % intervals with what is expected between, a viral
-    score in [0, 1], the probability of going viral, what would raise the likes, and the hour at
-    which most of the author's audience is there. Without a live model the author's median stands
-    in, or the community's; `model` says which. Without posts to learn from the probability is
-    None. Stores nothing. At most six queries.
+    Views, likes, comments and shares as 90 % intervals with what is expected between, the same
+    of the first day alone, a viral score in [0, 1], the probability of going viral, what moves the
+    likes, what would raise them, and the hour at which most of the author's audience is there.
+    Without a live model the author's median stands in, or the community's; `model` says which.
+    It says nothing of the first day: posts count for their whole life, and reading the log takes
+    the longer the more a post was seen. Without posts to learn from the probability is None.
+    Stores nothing. At most six queries.
 
     :raises InvalidHashtag: if one of `hashtags` is none.
     :raises TooManyHashtags: if content and `hashtags` together name too many.
@@ -75,12 +80,14 @@ def engagement_forecast(
     loaded = artifact_load(NAME, Outlook.load)
     if loaded is None:
         return _by_median(draft, at) | best
-    (expected,) = loaded.model.predict([draft])
+    (expected,), first_day = loaded.model.predict_both([draft])
     return best | _answer(
         expected,
+        after_a_day=first_day[0] if first_day else None,
         viral_score=loaded.model.viral_score(expected["likes"]["expected"]),
         viral=_viral(draft, loaded.model, at),
-        suggestions=[_told(one) for one in loaded.model.suggestions(draft)],
+        moved=[driver_told(one) for one in drivers(loaded.model, draft)],
+        raising=[suggestion_told(one) for one in suggestions(loaded.model, draft)],
         model=loaded.label,
     )
 
@@ -165,42 +172,38 @@ def _by_median(draft: Draft, at: datetime) -> dict[str, Any]:
     fewer = (community[:, _LIKES] < middle[_LIKES]).mean() if len(community) else 0.0
     return _answer(
         expected,
+        after_a_day=None,
         viral_score=float(fewer),
         viral=_viral(draft, None, at),
-        suggestions=[],
+        moved=[],
+        raising=[],
         model=model,
     )
 
 
 def _answer(
-    expected: dict[str, dict[str, float]],
+    expected: Ranges,
     *,
+    after_a_day: Ranges | None,
     viral_score: float,
     viral: dict[str, Any],
-    suggestions: list[dict[str, Any]],
+    moved: list[dict[str, Any]],
+    raising: list[dict[str, Any]],
     model: str,
 ) -> dict[str, Any]:
     return {
         "horizon_days": HORIZON_DAYS,
-        "expected": {
-            name: {end: round(count, 2) for end, count in ends.items()}
-            for name, ends in expected.items()
-        },
+        "expected": _rounded(expected),
+        "after_a_day": _rounded(after_a_day) if after_a_day else None,
         "viral_score": {"score": round(viral_score, 4), "definition": VIRAL_SCORE},
         "viral": viral,
-        "suggestions": suggestions,
+        "drivers": moved,
+        "suggestions": raising,
         "model": model,
     }
 
 
-def _told(suggestion: dict[str, Any]) -> dict[str, Any]:
-    value = suggestion["value"]
-    what = {
-        "publish_hour": f"Publish at about {value}:00 UTC",
-        "length": f"Write about {value} characters",
-        "hashtag": f"Add #{value}",
-        "kind": "Make it a video",
-        "category": f"Put it in {value}",
-    }[suggestion["change"]]
-    more = f"posts like that get {suggestion['lift']:.0%} more likes here"
-    return {**suggestion, "message": f"{what}: {more}."}
+def _rounded(ranges: Ranges) -> Ranges:
+    return {
+        name: {end: round(count, 2) for end, count in ends.items()} for name, ends in ranges.items()
+    }

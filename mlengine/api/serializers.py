@@ -129,6 +129,19 @@ class Suggestion(serializers.Serializer):
     message = serializers.CharField()
 
 
+class DraftDriver(serializers.Serializer):
+    """One thing in the draft that moves the expected likes."""
+
+    feature = serializers.CharField()
+    value = serializers.JSONField(
+        allow_null=True, help_text="As the draft has it; of an author the likes a post usually got."
+    )
+    effect = serializers.FloatField(
+        help_text="What 1 + likes is multiplied by, against this one thing as it is usual here."
+    )
+    text = serializers.CharField()
+
+
 class BestHour(serializers.Serializer):
     """The UTC hour in which the audience is there most, and the mean share of their acts in it."""
 
@@ -142,8 +155,16 @@ class EngagementForecast(serializers.Serializer):
 
     horizon_days = serializers.IntegerField()
     expected = Expected()
+    after_a_day = Expected(
+        allow_null=True,
+        help_text="Of the first 24 hours. Null without a trained model, or with one that was "
+        "trained before it learned this.",
+    )
     viral_score = ViralScore()
     viral = Viral()
+    drivers = DraftDriver(
+        many=True, help_text="At most five, the strongest first; none without a trained model."
+    )
     suggestions = Suggestion(many=True)
     best_hour = BestHour(
         allow_null=True,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlengine.estimators.artifacts import Arrays, arrays_load, arrays_save, expect
-from mlengine.estimators.quantiles import QuantileForecast
+from mlengine.estimators.first_day import FirstDay
+from mlengine.estimators.quantiles import Forecast, QuantileForecast
+
+# Of each target the ends of a 90 % interval and what is expected between.
+Ranges = dict[str, dict[str, float]]
 
 TARGETS = ("views", "likes", "comments", "shares")
 # After this a post's counts hardly move.
@@ -23,13 +27,6 @@ _LIKES = TARGETS.index("likes")
 _PRIOR_POSTS = 5.0
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _LONGEST_CONTENT = 2_200
-# A change that promises less than this is noise.
-LEAST_LIFT = 0.05
-_MOST_SUGGESTIONS = 3
-_LENGTHS = (40, 100, 200, 400, 800)
-# Hashtags tried on a draft: the best of those used by at least this many posts.
-_TAGS_TRIED = 20
-_LEAST_TAGGED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +117,10 @@ class Outlook:
         Likes of the community's posts after seven days, ascending.
     homes : dict of hashtag to category
         Where each hashtag is used most; "" where posts have no category.
+    first_day : dict of target to FirstDay, or None
+        What of the week's counts comes on the first day; none in artifacts of before it was told.
+    usual : ndarray of float64, shape (n_usual, FEATURES), or None
+        Drafts of the community as the forests read them; none in artifacts of before.
     """
 
     kind = "outlook"
@@ -133,61 +134,51 @@ class Outlook:
         overall: NDArray[np.float64],
         likes: NDArray[np.float64],
         homes: dict[str, str],
+        first_day: dict[str, FirstDay] | None = None,
+        usual: NDArray[np.float64] | None = None,
     ) -> None:
         self.forecasts = forecasts
         self.means = means
         self.overall = overall
         self.likes = likes
         self.homes = homes
+        self.first_day = first_day
+        self.usual = usual
 
-    def predict(self, drafts: Sequence[Draft]) -> list[dict[str, dict[str, float]]]:
-        """Return for each draft and target the ends of a 90 % interval and the middle."""
-        rows = np.array([features(draft, self.means, self.overall) for draft in drafts])
-        found = {name: forecast.predict(rows) for name, forecast in self.forecasts.items()}
-        return [
-            {
-                name: {
-                    "low": float(forecast.low[row]),
-                    "expected": float(forecast.middle[row]),
-                    "high": float(forecast.high[row]),
-                }
-                for name, forecast in found.items()
-            }
-            for row in range(len(drafts))
-        ]
+    def predict(self, drafts: Sequence[Draft]) -> list[Ranges]:
+        """Return what each draft may expect of its seven days."""
+        return self.predict_both(drafts)[0]
+
+    def predict_both(self, drafts: Sequence[Draft]) -> tuple[list[Ranges], list[Ranges] | None]:
+        """Return what each draft may expect of its seven days, and of the first of them.
+
+        None for the first where it was not learned. Both by one walk through the forests.
+        """
+        rows = self.rows(drafts)
+        spreads = {name: forecast.spread(rows) for name, forecast in self.forecasts.items()}
+        week = {name: self.forecasts[name].within(spread) for name, spread in spreads.items()}
+        if self.first_day is None:
+            return _ranges(week, len(rows)), None
+        day = {
+            name: first.predict(spreads[name], week[name]) for name, first in self.first_day.items()
+        }
+        return _ranges(week, len(rows)), _ranges(day, len(rows))
+
+    def rows(self, drafts: Sequence[Draft]) -> NDArray[np.float64]:
+        """Return the drafts as the forests read them, shape (n_drafts, FEATURES)."""
+        return np.array([features(draft, self.means, self.overall) for draft in drafts])
 
     def viral_score(self, likes: float) -> float:
         """Return the share, in [0, 1], of the community's posts that got fewer likes."""
         return float(np.searchsorted(self.likes, likes, side="left") / max(len(self.likes), 1))
 
-    def suggestions(self, draft: Draft) -> list[dict[str, Any]]:
-        """Return at most three changes that raise the expected likes, the best first.
-
-        Each is one change to the draft and nothing else, judged by the same forests.
-        """
-        changes = list(self._changes(draft))
-        if not changes:
-            return []
-        forecast = self.forecasts["likes"]
-        rows = [
-            features(one, self.means, self.overall) for one in [draft, *(c[2] for c in changes)]
-        ]
-        middle = forecast.predict(np.array(rows)).middle
-        best: dict[str, dict[str, Any]] = {}
-        for (name, value, _), likes in zip(changes, middle[1:].tolist(), strict=True):
-            lift = (likes + 1.0) / (float(middle[0]) + 1.0) - 1.0
-            if lift >= LEAST_LIFT and lift > best.get(name, {"lift": 0.0})["lift"]:
-                best[name] = {
-                    "change": name,
-                    "value": value,
-                    "lift": round(lift, 4),
-                    "expected_likes": round(likes, 2),
-                }
-        return sorted(best.values(), key=lambda one: -one["lift"])[:_MOST_SUGGESTIONS]
-
     def save(self, file: BinaryIO) -> None:
         """Write forests and means as one .npz."""
         arrays: Arrays = {"overall": self.overall, "likes": self.likes}
+        if self.first_day is not None:
+            arrays["first_day"] = np.array([self.first_day[name].as_row() for name in TARGETS])
+        if self.usual is not None:
+            arrays["usual"] = self.usual
         for name, forecast in self.forecasts.items():
             buffer = BytesIO()
             forecast.save(buffer)
@@ -225,38 +216,26 @@ class Outlook:
             overall=arrays["overall"],
             likes=arrays["likes"],
             homes=_homes_restored(means["hashtag"], arrays),
+            first_day=_first_day_restored(arrays),
+            usual=_usual_restored(arrays),
         )
-
-    def _changes(self, draft: Draft) -> Iterable[tuple[str, Any, Draft]]:
-        for hour in range(24):
-            moment = draft.publish_at.replace(hour=hour)
-            yield "publish_hour", hour, replace(draft, publish_at=moment)
-        for length in _LENGTHS:
-            words = max(round(length * draft.words / max(draft.length, 1)), 1)
-            yield "length", length, replace(draft, length=length, words=words)
-        for name in self._hashtags_tried(draft):
-            yield "hashtag", name, replace(draft, hashtags=(*draft.hashtags, name))
-        if draft.kind != "reel":
-            yield "kind", "reel", replace(draft, kind="reel")
-        if not draft.category:
-            for name in self.means["category"].sums:
-                if name:
-                    yield "category", name, replace(draft, category=name)
-
-    def _hashtags_tried(self, draft: Draft) -> list[str]:
-        """Return hashtags of the draft's category and of those its own hashtags are used in."""
-        table = self.means["hashtag"]
-        about = {draft.category, *(self.homes.get(name, "") for name in draft.hashtags)} - {""}
-        usual = [
-            name
-            for name, count in table.counts.items()
-            if count >= _LEAST_TAGGED and name not in draft.hashtags and self.homes[name] in about
-        ]
-        usual.sort(key=lambda name: -float(table.of(name, self.overall)[_LIKES]))
-        return usual[:_TAGS_TRIED]
 
 
 FEATURES = 12 + 3 * len(TARGETS) + 1
+# What a draft consists of, by where `features` has it.
+GROUPS = {
+    "kind": [0],
+    "length": [1, 2],
+    "hashtags": [3, 21, 22, 23, 24],
+    "question": [4],
+    "exclamation": [5],
+    "link": [6],
+    "capitals": [7],
+    "hour": [8, 9],
+    "weekday": [10, 11],
+    "author": [12, 13, 14, 15, 16],
+    "category": [17, 18, 19, 20],
+}
 
 
 def features(
@@ -277,6 +256,24 @@ def features(
             means["hashtag"].best(draft.hashtags, overall),
         ]
     )
+
+
+def _ranges(found: dict[str, Forecast], count: int) -> list[Ranges]:
+    return [{name: one.ends(row) for name, one in found.items()} for row in range(count)]
+
+
+def _first_day_restored(arrays: Arrays) -> dict[str, FirstDay] | None:
+    if "first_day" not in arrays:
+        return None
+    rows = arrays["first_day"]
+    expect(rows.shape == (len(TARGETS), 4), "it knows the first day of each outcome")
+    return {name: FirstDay.of_row(row) for name, row in zip(TARGETS, rows, strict=True)}
+
+
+def _usual_restored(arrays: Arrays) -> NDArray[np.float64] | None:
+    usual = arrays.get("usual")
+    expect(usual is None or usual.shape[1:] == (FEATURES,), "its usual drafts are whole")
+    return usual
 
 
 def _means_restored(name: str, arrays: Arrays) -> Means:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlengine.errors import TooLittleData
+from mlengine.estimators.first_day_fitting import first_day_fit
 from mlengine.estimators.outlook import (
     HORIZON_DAYS,
     TARGETS,
@@ -18,10 +19,12 @@ from mlengine.estimators.outlook import (
     Outlook,
     features,
 )
-from mlengine.estimators.quantile_fitting import LEAST_ROWS, forecast_fit, middle_fit
+from mlengine.estimators.quantile_fitting import LEAST_ROWS, forecast_fit_unseen, middle_fit
 
 # Enough to place a draft to a thousandth.
 _LIKES_KEPT = 1_000
+# Enough for a mean over them to stand still, in a few milliseconds.
+_USUAL_KEPT = 100
 _TREES = 60
 _HORIZON = timedelta(days=HORIZON_DAYS)
 # Each foretold by one forest.
@@ -29,8 +32,14 @@ _RUNS = 4
 _VIEWS = TARGETS.index("views")
 
 
-def outlook_fit(drafts: Sequence[Draft], outcomes: NDArray[np.float64]) -> Outlook:
+def outlook_fit(
+    drafts: Sequence[Draft],
+    outcomes: NDArray[np.float64],
+    first_day: NDArray[np.float64],
+) -> Outlook:
     """Learn from posts in order of publication and their counts, shape (n_posts, n_targets).
+
+    `outcomes` are those after seven days, `first_day` those after one.
 
     What an author's, a category's or a hashtag's posts did counts for posts published after
     their seven days alone, as it will when a draft is judged.
@@ -45,16 +54,25 @@ def outlook_fit(drafts: Sequence[Draft], outcomes: NDArray[np.float64]) -> Outlo
     likes = np.sort(outcomes[:, TARGETS.index("likes")])
     if len(likes) > _LIKES_KEPT:
         likes = np.quantile(likes, np.linspace(0.0, 1.0, _LIKES_KEPT), method="lower")
-    return Outlook(
-        forecasts={
-            name: forecast_fit(table, outcomes[:, column], trees=_TREES)
-            for column, name in enumerate(TARGETS)
-        },
+    fitted = {
+        name: forecast_fit_unseen(table, outcomes[:, column], trees=_TREES)
+        for column, name in enumerate(TARGETS)
+    }
+    outlook = Outlook(
+        forecasts={name: forecast for name, (forecast, _) in fitted.items()},
         means=means,
         overall=overall,
         likes=likes.astype(np.float64),
         homes=_homes(drafts),
+        first_day={
+            name: first_day_fit(fitted[name][1], first_day[:, column])
+            for column, name in enumerate(TARGETS)
+        },
     )
+    # Evenly over time, each as it would be judged now.
+    kept = np.linspace(0, len(drafts) - 1, min(_USUAL_KEPT, len(drafts))).astype(int)
+    outlook.usual = outlook.rows([drafts[place] for place in kept.tolist()])
+    return outlook
 
 
 def views_ahead(

@@ -27,6 +27,29 @@ class Forecast:
     middle: NDArray[np.float64]
     high: NDArray[np.float64]
 
+    def ends(self, row: int) -> dict[str, float]:
+        """Return one row's as they are told: `low`, `expected` and `high`."""
+        middle = float(self.middle[row])
+        return {"low": float(self.low[row]), "expected": middle, "high": float(self.high[row])}
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where log(1 + count) of each row is expected, and how far that is usually missed."""
+
+    middle: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+    def within(self, low_miss: float, high_miss: float) -> Forecast:
+        """Return the counts from middle + low_miss * scale to middle + high_miss * scale."""
+        low, high = self.middle + low_miss * self.scale, self.middle + high_miss * self.scale
+        # Where most misses were on one side both factors share a sign; the middle stays inside.
+        return Forecast(
+            low=_count(np.minimum(low, self.middle)),
+            middle=_count(self.middle),
+            high=_count(np.maximum(high, self.middle)),
+        )
+
 
 class QuantileForecast:
     """Two compiled forests: the middle of log(1 + count), and how far it is usually missed.
@@ -77,15 +100,16 @@ class QuantileForecast:
 
         :raises ValueError: if the number of features differs or a value is not finite.
         """
+        return self.within(self.spread(rows, levels=levels))
+
+    def spread(self, rows: ArrayLike, *, levels: ArrayLike = 0.0) -> Spread:
+        """Return what the forests say of each row, as `predict` takes it."""
         middle = self.middle.predict(rows)[:, 0] + np.asarray(levels, dtype=np.float64)
-        scale = np.maximum(self.scale.predict(rows)[:, 0], self.least_scale)
-        low, high = middle + self.low_miss * scale, middle + self.high_miss * scale
-        # Where most misses were on one side both factors share a sign; the middle stays inside.
-        return Forecast(
-            low=_count(np.minimum(low, middle)),
-            middle=_count(middle),
-            high=_count(np.maximum(high, middle)),
-        )
+        return Spread(middle, np.maximum(self.scale.predict(rows)[:, 0], self.least_scale))
+
+    def within(self, spread: Spread) -> Forecast:
+        """Return the forecast that `predict` makes of what the forests say."""
+        return spread.within(self.low_miss, self.high_miss)
 
     def save(self, file: BinaryIO) -> None:
         """Write the forests and the factors as one .npz."""

@@ -13,6 +13,7 @@ import pytest
 
 from analytics.models import Event
 from mlengine.estimators.outlook import Draft, Outlook
+from mlengine.estimators.outlook_changes import suggestions
 from mlengine.estimators.outlook_fitting import outlook_fit
 from mlengine.forecasts import engagement_forecast
 from mlengine.models import AccountInsight
@@ -95,14 +96,14 @@ def test_hashtags_are_suggested_of_what_the_draft_is_about_alone():
     ]
     likes = [(30 if draft.hashtags else 3) + rng.randint(0, 2) for draft in drafts]
     outcomes = np.repeat(np.array(likes, dtype=float)[:, None], 4, axis=1)
-    outlook = outlook_fit(drafts, outcomes)
+    outlook = outlook_fit(drafts, outcomes, outcomes)
     file = BytesIO()
     outlook.save(file)
     file.seek(0)
 
     def suggested(category):
         draft = replace(drafts[2], category=category, hashtags=(), publish_at=NOON)
-        found = Outlook.load(file).suggestions(draft)
+        found = suggestions(Outlook.load(file), draft)
         file.seek(0)
         return [one["value"] for one in found if one["change"] == "hashtag"]
 
@@ -161,6 +162,7 @@ def test_a_draft_is_forecast_and_not_stored():
     assert response.status_code == 200
     data = response.json()["data"]
     assert data["expected"].keys() == {"views", "likes", "comments", "shares"}
+    assert (data["after_a_day"], data["drivers"]) == (None, [])
     assert response.json()["ml_insights"] == {"model": data["model"]}
     assert not Post.objects.exists()
     assert not Event.objects.filter(kind=Event.Kind.POSTED).exists()

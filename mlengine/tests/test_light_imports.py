@@ -16,6 +16,7 @@ PREDICTORS = [
     "mlengine.estimators.bursts",
     "mlengine.estimators.burst_series",
     "mlengine.estimators.quantiles",
+    "mlengine.estimators.outlook_drivers",
     "mlengine.estimators.post_forecast",
     "mlengine.estimators.virality_features",
     "mlengine.estimators.virality_fitting",

@@ -77,7 +77,7 @@ def test_a_nan_in_the_feeds_data_is_told_and_the_live_version_stays(plant, part)
 ROWS = np.random.default_rng(1).random((80, len(FEATURES)))
 WEEKS = Weeks(ROWS, np.arange(80) % 3, np.arange(80) % 2 == 0, ROWS[:, :3])
 BEHAVIOURS = Behaviours(ROWS[:, :10])
-OUTCOMES = Outcomes([], np.ones((80, 4)))
+OUTCOMES = Outcomes([], np.ones((80, 4)), np.ones((80, 4)))
 YOUNG = YoungPosts(np.ones((80, 6, 8)), np.ones((80, 6)), np.ones(80))
 ANSWERS = np.ones((80, len(KINDS)), bool)
 DECIDED = Decided(["a text"] * 80, ANSWERS, ANSWERS, np.ones(ANSWERS.shape), [NOON] * 80)
@@ -89,6 +89,7 @@ DECIDED = Decided(["a text"] * 80, ANSWERS, ANSWERS, np.ones(ANSWERS.shape), [NO
         (Behaviour(), WEEKS, "rows"),
         (AccountSegments(), BEHAVIOURS, "rows"),
         (EngagementForecast(), OUTCOMES, "counts"),
+        (EngagementForecast(), OUTCOMES, "first_day"),
         (Ranker(), shown_make(count=200), "rows"),
         (Moderation(), DECIDED, "logits"),
         (PostVirality(), YOUNG, "rows"),

@@ -96,12 +96,15 @@ function readingOf({ language, sentiment, emotion, toxicity, spam, quality }) {
   ];
 }
 
-function forecastOf({ expected, viral_score: rank, viral, suggestions, horizon_days: days }) {
+function forecastOf({ expected, after_a_day: day, viral_score: rank, viral, drivers, suggestions, horizon_days: days }) {
   return [
     h("p", { class: "quiet small" }, `In its first ${days} days, nine times in ten:`),
     h("dl", { class: "ranges" }, Object.entries(expected).map(([name, range]) => h("div", {}, h("dt", {}, title(name)), h("dd", {}, h("strong", {}, count(range.expected)), h("span", { class: "quiet" }, ` ${count(range.low)}–${count(range.high)}`))))),
+    day && h("p", { class: "quiet small" }, `After one day: ${Object.entries(day).map(([name, range]) => `${count(range.low)}–${count(range.high)} ${name}`).join(", ")}.`),
     meter("Viral score", rank.score, "good", rank.definition),
     viral.probability !== null && meter("Chance to go viral", viral.probability, "good", viral.definition),
+    drivers.length > 0 && h("h4", {}, "What moves the likes"),
+    h("ul", { class: "suggestions" }, drivers.map(({ text }) => h("li", {}, text))),
     suggestions.length > 0 && h("h4", {}, "What would raise it"),
     h("ul", { class: "suggestions" }, suggestions.map(({ message }) => h("li", {}, message))),
   ];
