@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
 
 from analytics.models import Event
 from analytics.selectors.history import log_span
@@ -13,7 +13,7 @@ from analytics.selectors.weights import Seconds
 from analytics.services.retention import purged_before
 from mlengine.errors import TooLittleData
 from mlengine.estimators.outlook import HORIZON_DAYS, Draft
-from posts.models import Post
+from posts.models import Post, PostQuerySet
 
 HORIZON = timedelta(days=HORIZON_DAYS)
 # Newest posts learned from at most: tastes change, and fitting them takes half a minute.
@@ -63,7 +63,7 @@ def posts_grown(*, until: datetime) -> tuple[dict[int, float], list[Draft], date
     return {row[0]: row[6].timestamp() for row in rows}, drafts, newest
 
 
-def _posts_whole(until: datetime) -> QuerySet[Post]:
+def _posts_whole(until: datetime) -> PostQuerySet:
     """Return the posts with all that was done with them still in the log.
 
     Events go by the moment of recording: with the posting itself there, as an old post's is after
