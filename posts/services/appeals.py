@@ -158,9 +158,10 @@ def _ruling(decision: Decision, state: Appeal.State) -> str:
         # Too hard on the account: the text may be as bad all the same.
         is_of_text = decision.action != Decision.Action.SUSPEND
         return Case.Ruling.KEEP if is_of_text else ""
-    post = decision.case.post if decision.case else None
-    is_comment = decision.comment_id is not None
-    if post and not is_comment and post.edited_at and post.edited_at > decision.decided_at:
+    case = decision.case
+    # Posts alone are ever edited.
+    post = case.post if case and case.about == Case.About.POST else None
+    if post and post.edited_at and post.edited_at > decision.decided_at:
         return ""
     return _UPHELD[Decision.Action(decision.action)]
 

@@ -238,6 +238,18 @@ def test_a_suspension_found_too_hard_says_nothing_of_the_text(second, decide, ru
     assert (Case.objects.get().state, Case.objects.get().ruling) == ("decided", ruling)
 
 
+def test_an_edit_of_the_post_changes_nothing_of_what_is_said_of_a_comment_under_it(second):
+    post = PostFactory()
+    policy_make_live(rule_of("suspend", thresholds={"toxicity": 0.1}))
+    text = "You stupid idiot, I will kill you"
+    comment_add(post_id=post.pk, author_id=UserFactory().pk, content=text, at=NOON)
+    Post.objects.update(edited_at=NOON + timedelta(minutes=1))
+
+    answer(appeal_uphold, appealed("suspend"), second)
+
+    assert Case.objects.get().ruling == "suspend"
+
+
 def test_an_answer_leaves_what_a_moderator_ruled_before(moderator, second):
     post = PostFactory()
     case = post_decide(
