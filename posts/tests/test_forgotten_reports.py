@@ -89,11 +89,11 @@ def test_what_no_rule_flags_any_more_needs_nobody_once_its_only_reporter_is_gone
     leaver, post = UserFactory(), PostFactory()
     case_flag(about=post, flags=[{"rule": "spam", "action": "hold", "scores": {}}], at=NOON)
     report(leaver, post_id=post.pk)
-    assert not case_lapse(about=post, at=NOON)
+    assert not case_lapse(about=post, note="Fine now.", at=NOON)
 
     erase(leaver)
 
-    assert case_lapse(about=post, at=NOON)
+    assert case_lapse(about=post, note="Fine now.", at=NOON)
 
 
 def test_erasing_twice_takes_the_weight_once():
