@@ -7,8 +7,6 @@ from socialml.api.gate import session_key
 from socialml.api.tests.conftest import claims, signed
 from socialml.core.redis import client, key
 
-NOW = int(time.time())
-
 
 def forged_unsigned():
     head = urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=").decode()
@@ -25,9 +23,9 @@ BAD = {
     "another key": lambda: signed(claims(), key="x" * 40),
     "another algorithm": lambda: signed(claims(), algorithm="HS512"),
     "cut short": lambda: signed(claims())[:-4],
-    "expired": lambda: signed(claims(exp=NOW - 1)),
-    "not yet valid": lambda: signed(claims(nbf=NOW + 600)),
-    "issued in the future": lambda: signed(claims(iat=NOW + 600)),
+    "expired": lambda: signed(claims(exp=time.time() - 1)),
+    "not yet valid": lambda: signed(claims(nbf=time.time() + 600)),
+    "issued in the future": lambda: signed(claims(iat=time.time() + 600)),
     "no expiry": lambda: signed(claims(exp=None)),
     "no id": lambda: signed(claims(jti=None)),
     "no session": lambda: signed(claims(sid=None)),
