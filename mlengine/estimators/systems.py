@@ -99,8 +99,8 @@ def _among(
     items, starts = np.unique(held[filled][order], return_index=True)
     found = np.zeros((*held.shape, held.shape[1]), dtype=np.float32)
     said = np.zeros(pairs.shape[1] + 1, dtype=np.float32)
-    ends = [*starts[1:].tolist(), len(order)]
-    for item, start, end in zip(items.tolist(), starts.tolist(), ends, strict=True):
+    bounds = pairwise([*starts.tolist(), len(order)])
+    for item, (start, end) in zip(items.tolist(), bounds, strict=True):
         run = slice(*pairs.indptr[item : item + 2])
         said[pairs.indices[run]] = pairs.data[run]
         some = system[start:end]

@@ -132,6 +132,7 @@ def test_a_run_that_died_is_taken_over(how):
     assert (dead.state, run.state) == ("failed", "done")
 
 
+@pytest.mark.slow
 def test_a_scheduled_run_that_died_or_failed_is_due_again_three_times_at_most():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("mlengine.training.slates_step", lambda **_: 1 / 0)
@@ -172,6 +173,7 @@ def test_the_command_prints_what_came_of_each_model():
     assert "Promoted: ndcg@20" in lines[1]
 
 
+@pytest.mark.slow
 def test_the_schedule_trains_once_an_interval_and_not_after_an_operators_run(settings):
     settings.RETRAIN_INTERVAL_HOURS = 24
 

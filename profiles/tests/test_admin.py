@@ -89,7 +89,7 @@ def test_who_may_only_look_may_not_act():
     assert not Decision.objects.exists()
 
 
-@pytest.mark.parametrize("search", ["TROLL", "troll@example.com", "nothing", "1", "%", "\x00"])
+@pytest.mark.parametrize("search", ["TROLL", "troll@example.com", "nothing", "1", "%"])
 def test_the_list_finds_by_name_address_and_id(search):
     client, _ = _signed_in(is_superuser=True)
     UserFactory(username="troll", email="troll@example.com")
