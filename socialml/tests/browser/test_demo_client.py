@@ -108,7 +108,9 @@ def test_a_member_comments(page):
 def test_replies_beyond_the_first_page_are_reached_by_keyboard(page, community):
     token = community.sign_up("answerer")
     path = f"/api/post/{post_id(page)}/comments"
-    _, said, _ = community.ask("POST", path, {"content": "Lovely light. Where was this taken?"}, token=token)
+    _, said, _ = community.ask(
+        "POST", path, {"content": "Lovely light. Where was this taken?"}, token=token
+    )
     for number in (1, 2, 3):
         reply = {"content": f"Number {number}", "parent": said["data"]["id"]}
         assert community.ask("POST", path, reply, token=token)[0] == 201
